@@ -17,6 +17,7 @@
 
 mod envelope;
 mod event;
+mod ids;
 mod link;
 mod producer;
 mod record;
@@ -25,6 +26,7 @@ pub mod timestamp;
 
 pub use envelope::{Envelope, EnvelopeError, SCHEMA_VERSION};
 pub use event::{Event, EventError, EventType};
+pub use ids::{AuthorId, BookId, NotAnId};
 pub use link::{Credit, LinkRegister, Presence, Revision, Side};
 pub use producer::Producer;
 pub use record::{Key, RecordVersion};

@@ -2,19 +2,21 @@
 
 use std::fmt;
 
+use crate::{AuthorId, BookId};
+
 /// Names what an event is about. Events of one key are ordered by their versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// An author, by id.
-    Author(i64),
+    Author(AuthorId),
     /// A book, by id.
-    Book(i64),
+    Book(BookId),
     /// The link of an author and a book.
     Link {
         /// The author's id.
-        author_id: i64,
+        author_id: AuthorId,
         /// The book's id.
-        book_id: i64,
+        book_id: BookId,
     },
 }
 
@@ -48,6 +50,7 @@ impl RecordVersion {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -75,12 +78,11 @@ mod tests {
 
     #[test]
     fn keys_are_written_as_the_log_keeps_them() {
-        assert_eq!(Key::Author(42).to_string(), "author:42");
-        assert_eq!(Key::Book(7).to_string(), "book:7");
-        let link = Key::Link {
-            author_id: 42,
-            book_id: 7,
-        };
+        let author_id = AuthorId::try_from(42).unwrap();
+        let book_id = BookId::try_from(7).unwrap();
+        assert_eq!(Key::Author(author_id).to_string(), "author:42");
+        assert_eq!(Key::Book(book_id).to_string(), "book:7");
+        let link = Key::Link { author_id, book_id };
         assert_eq!(link.to_string(), "link:42:7");
     }
 }

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::link::{Credit, LinkRegister, Presence, Revision};
+use crate::{
+    AuthorId, BookId,
+    link::{Credit, LinkRegister, Presence, Revision},
+};
 
 /// An author, whole. `author.deleted` carries the last state there was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorState {
     /// The author's id, never reused.
-    pub author_id: i64,
+    pub author_id: AuthorId,
     /// Name, in Unicode NFC.
     pub name: String,
     /// Date of birth, EDTF level 0: `1927`, `1927-03` or `1927-03-06`.
@@ -44,7 +47,7 @@ pub struct AuthorState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookState {
     /// The book's id, never reused.
-    pub book_id: i64,
+    pub book_id: BookId,
     /// Title, in Unicode NFC.
     pub title: String,
     /// Subtitle.
@@ -86,9 +89,9 @@ pub struct BookState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkState {
     /// The author's id.
-    pub author_id: i64,
+    pub author_id: AuthorId,
     /// The book's id.
-    pub book_id: i64,
+    pub book_id: BookId,
     /// Whether the link is there.
     pub present: bool,
     /// When that was last changed.
@@ -106,7 +109,7 @@ pub struct LinkState {
 
 impl LinkState {
     /// The state that tells of `register`.
-    pub fn new(author_id: i64, book_id: i64, register: &LinkRegister) -> Self {
+    pub fn new(author_id: AuthorId, book_id: BookId, register: &LinkRegister) -> Self {
         Self {
             author_id,
             book_id,

@@ -1,0 +1,58 @@
+//! The schemas: one migrator for each service's database, on SQLite and PostgreSQL alike.
+
+mod m20261121_000001_replication;
+mod m20261121_000002_authors;
+mod m20261121_000002_books;
+mod schema;
+
+use sea_orm_migration::{
+    async_trait::async_trait,
+    prelude::{DbErr, MigrationTrait, MigratorTrait},
+    sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend},
+};
+
+/// Key of the advisory lock that lets one process migrate at a time.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7164733184310081536)";
+
+/// The database of authors-service.
+pub struct AuthorsMigrator;
+
+#[async_trait]
+impl MigratorTrait for AuthorsMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_replication::Migration),
+            Box::new(m20261121_000002_authors::Migration),
+        ]
+    }
+}
+
+/// The database of books-service.
+pub struct BooksMigrator;
+
+#[async_trait]
+impl MigratorTrait for BooksMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_replication::Migration),
+            Box::new(m20261121_000002_books::Migration),
+        ]
+    }
+}
+
+/// Brings the schema up to date, all of it or nothing. If two processes start at once, the second
+/// waits for the first and then finds nothing to do: on PostgreSQL behind an advisory lock, on
+/// SQLite behind the write lock that `transaction` holds.
+///
+/// # Errors
+/// If the database can't be used, or has migrations of a newer release.
+pub async fn migrate<M: MigratorTrait>(transaction: DatabaseTransaction) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // A big table may take longer to change than a request may take.
+        for statement in ["SET LOCAL statement_timeout = 0", MIGRATION_LOCK] {
+            transaction.execute_unprepared(statement).await?;
+        }
+    }
+    M::up(&transaction, None).await?;
+    transaction.commit().await
+}

@@ -1,0 +1,25 @@
+//! The mechanics of staying equal: what any service needs that owns records, tells others of
+//! every change, and keeps a copy of what others own.
+//!
+//! * [`log`]: the append-only event log, whose sequences are gapless and in commit order.
+//! * [`relay`]: publishes the log to the bus, at least once, in order.
+//! * [`inbox`]: takes events from the bus and settles each of them exactly once in effect.
+//! * [`checkpoint`]: how far a consumer has settled a producer's log.
+//! * [`parked`]: messages that could not be applied, and when to try them again.
+//! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
+//!
+//! Nothing here knows what the records are.
+
+pub mod backoff;
+pub mod checkpoint;
+mod error;
+pub mod inbox;
+pub mod log;
+pub mod memory;
+pub mod parked;
+pub mod relay;
+pub mod sql;
+mod wakeup;
+
+pub use error::StoreError;
+pub use wakeup::Wakeup;

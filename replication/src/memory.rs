@@ -1,0 +1,155 @@
+//! The mechanics in memory: for tests and simulations. Nothing survives the process.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    StoreError,
+    checkpoint::Checkpoint,
+    inbox::Ledger,
+    log::{Head, LogEntry, NewEntry},
+    parked::{ParkedCounts, ParkedMessage},
+};
+
+/// Log, checkpoints and parked messages. A store keeps it beside its records under one lock,
+/// which makes a change and its events one transaction.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    epoch: i64,
+    published_through: i64,
+    entries: Vec<LogEntry>,
+    checkpoints: BTreeMap<(String, i64), Checkpoint>,
+    parked: BTreeMap<Uuid, ParkedMessage>,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self {
+            epoch: 1,
+            published_through: 0,
+            entries: Vec::new(),
+            checkpoints: BTreeMap::new(),
+            parked: BTreeMap::new(),
+        }
+    }
+}
+
+impl Journal {
+    /// Appends `entries`, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Data`] if a `(key, version)` is in the log already; nothing is appended then.
+    pub fn append(&mut self, entries: Vec<NewEntry>) -> Result<(), StoreError> {
+        for new in &entries {
+            let same = |old: &LogEntry| {
+                old.key == new.key && old.version == new.version && old.epoch == self.epoch
+            };
+            if self.entries.iter().any(same) {
+                let text = format!("{} version {} is in the log already", new.key, new.version);
+                return Err(StoreError::Data(text));
+            }
+        }
+        for new in entries {
+            self.entries.push(LogEntry {
+                epoch: self.epoch,
+                sequence: self.head().last_sequence + 1,
+                event_id: new.event_id,
+                event_type: new.event_type.to_owned(),
+                key: new.key,
+                version: new.version,
+                correlation_id: new.correlation_id,
+                actor: new.actor,
+                timestamp: new.timestamp,
+                payload: new.payload,
+                traceparent: new.traceparent,
+            });
+        }
+        Ok(())
+    }
+
+    /// Where the log stands.
+    pub fn head(&self) -> Head {
+        Head {
+            epoch: self.epoch,
+            last_sequence: self.entries.last().map_or(0, |entry| entry.sequence),
+            published_through: self.published_through,
+        }
+    }
+
+    /// The first `limit` events after `sequence`, in order.
+    pub fn read_after(&self, sequence: i64, limit: u32) -> Vec<LogEntry> {
+        let start = self
+            .entries
+            .partition_point(|entry| entry.sequence <= sequence);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        self.entries[start..].iter().take(limit).cloned().collect()
+    }
+
+    /// Notes that everything up to `sequence` is published; never goes back.
+    pub fn set_published_through(&mut self, sequence: i64) {
+        self.published_through = self.published_through.max(sequence);
+    }
+
+    /// Writes what goes beside a batch.
+    pub fn write(&mut self, ledger: &Ledger) {
+        for position in &ledger.settled {
+            self.checkpoints
+                .entry((position.producer.clone(), position.epoch))
+                .or_default()
+                .settle(position.sequence);
+        }
+        for message in &ledger.park {
+            let held = self
+                .parked
+                .entry(message.id)
+                .or_insert_with(|| message.clone());
+            if message.attempts > held.attempts {
+                *held = message.clone();
+            }
+        }
+        for id in &ledger.unpark {
+            self.parked.remove(id);
+        }
+    }
+
+    /// How far each producer is settled.
+    pub fn checkpoints(&self) -> BTreeMap<(String, i64), Checkpoint> {
+        self.checkpoints.clone()
+    }
+
+    /// The first `limit` parked messages that are due at `now`, longest due first.
+    pub fn due(&self, now: DateTime<Utc>, limit: u32) -> Vec<ParkedMessage> {
+        let mut due: Vec<_> = self
+            .parked
+            .values()
+            .filter(|message| message.next_attempt_at.is_some_and(|at| at <= now))
+            .cloned()
+            .collect();
+        due.sort_by_key(|message| message.next_attempt_at);
+        due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        due
+    }
+
+    /// When the next parked message is due.
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        self.parked
+            .values()
+            .filter_map(|message| message.next_attempt_at)
+            .min()
+    }
+
+    /// How many messages are parked.
+    pub fn parked_counts(&self) -> ParkedCounts {
+        let dead = self
+            .parked
+            .values()
+            .filter(|message| message.next_attempt_at.is_none())
+            .count() as u64;
+        ParkedCounts {
+            parked: self.parked.len() as u64 - dead,
+            dead,
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Publishes the log: at least once, in order, through any crash.
+
+use std::{sync::Arc, time::Duration};
+
+use event_bus::{BusError, EventBus, EventPublisher, Message, PublishError, Topology};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use crate::{
+    StoreError,
+    backoff::Backoff,
+    log::{EventLog, LogEntry, RelayLease},
+};
+
+/// At most so many events are read and published at a time.
+pub const BATCH: u32 = 256;
+
+/// How often to look for events that another process committed.
+const POLL: Duration = Duration::from_millis(500);
+
+/// The one task of a service that talks to the bus about its own events.
+pub struct Relay {
+    producer: &'static str,
+    exchange: &'static str,
+    topology: Topology,
+    log: Arc<dyn EventLog>,
+    bus: Arc<dyn EventBus>,
+    publisher: Arc<dyn EventPublisher>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Obstacle {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    #[error("event {sequence} of the log can't be encoded: {source}")]
+    Payload {
+        sequence: i64,
+        source: serde_json::Error,
+    },
+}
+
+impl Relay {
+    /// A relay of `log` to `exchange`. It declares `topology` before it first publishes.
+    pub fn new(
+        producer: &'static str,
+        exchange: &'static str,
+        topology: Topology,
+        log: Arc<dyn EventLog>,
+        bus: Arc<dyn EventBus>,
+    ) -> Self {
+        let publisher = bus.publisher();
+        Self {
+            producer,
+            exchange,
+            topology,
+            log,
+            bus,
+            publisher,
+        }
+    }
+
+    /// Relays until `stop`. Then it publishes what is committed by then, and gives up at the
+    /// first failure or at `hard`: the next start goes on from there.
+    ///
+    /// # Errors
+    /// [`BusError::Refused`] if the broker refuses before anything ever worked: a mistake in the
+    /// configuration, which waiting won't mend. Later refusals are logged and tried again.
+    pub async fn run(
+        self,
+        stop: CancellationToken,
+        hard: CancellationToken,
+    ) -> Result<(), BusError> {
+        tokio::select! {
+            result = self.relay(stop) => result,
+            () = hard.cancelled() => Ok(()),
+        }
+    }
+
+    async fn relay(self, stop: CancellationToken) -> Result<(), BusError> {
+        let mut backoff = Backoff::default();
+        let mut worked_before = false;
+        loop {
+            match self
+                .relay_while_it_works(&stop, &mut backoff, &mut worked_before)
+                .await
+            {
+                Ok(()) => return Ok(()),
+                Err(Obstacle::Bus(BusError::Refused(reason))) if !worked_before => {
+                    return Err(BusError::Refused(reason));
+                }
+                Err(obstacle) if stop.is_cancelled() => {
+                    warn!(%obstacle, "stopped before everything was published; the next start goes on from there");
+                    return Ok(());
+                }
+                Err(obstacle @ Obstacle::Payload { .. }) => {
+                    error!(%obstacle, "the relay stands still");
+                }
+                Err(obstacle) => warn!(%obstacle, "the relay waits and tries again"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(backoff.next_delay()) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Returns `Ok` once it was asked to stop and everything is published.
+    async fn relay_while_it_works(
+        &self,
+        stop: &CancellationToken,
+        backoff: &mut Backoff,
+        worked_before: &mut bool,
+    ) -> Result<(), Obstacle> {
+        self.bus.declare(&self.topology).await?;
+        let Some(mut lease) = self.lease(stop).await? else {
+            return Ok(());
+        };
+        if !*worked_before {
+            info!(exchange = self.exchange, "relaying");
+            *worked_before = true;
+        }
+        let mut wakeup = self.log.wakeup().listen();
+        let mut published = self.log.head().await?.published_through;
+        loop {
+            let batch = self.log.read_after(published, BATCH).await?;
+            if let Some(last) = batch.last().map(|entry| entry.sequence) {
+                self.publish(&batch).await?;
+                self.log.set_published_through(last).await?;
+                published = last;
+                backoff.reset();
+                continue;
+            }
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            tokio::select! {
+                () = wakeup.heard() => {}
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(POLL) => {
+                    self.publisher.ensure_connected().await?;
+                    backoff.reset();
+                    if !lease.is_held().await {
+                        return Err(StoreError::Unavailable("the right to relay was lost".to_owned()).into());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for the right to relay; `None` if asked to stop meanwhile.
+    async fn lease(
+        &self,
+        stop: &CancellationToken,
+    ) -> Result<Option<Box<dyn RelayLease>>, Obstacle> {
+        loop {
+            if let Some(lease) = self.log.try_lease().await? {
+                return Ok(Some(lease));
+            }
+            debug!("another process relays this log; waiting");
+            tokio::select! {
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled() => return Ok(None),
+            }
+        }
+    }
+
+    async fn publish(&self, batch: &[LogEntry]) -> Result<(), Obstacle> {
+        let started = tokio::time::Instant::now();
+        let messages = batch
+            .iter()
+            .map(|entry| self.message(entry))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.publisher.publish(self.exchange, &messages).await?;
+        for entry in batch {
+            info!(
+                correlation_id = entry.correlation_id,
+                event_id = %entry.event_id,
+                event_type = entry.event_type,
+                sequence = entry.sequence,
+                "event published"
+            );
+        }
+        debug!(
+            events = batch.len(),
+            duration_ms = started.elapsed().as_secs_f64() * 1e3,
+            "batch published"
+        );
+        Ok(())
+    }
+
+    fn message(&self, entry: &LogEntry) -> Result<Message, Obstacle> {
+        let body = entry
+            .envelope(self.producer)
+            .map_err(|source| Obstacle::Payload {
+                sequence: entry.sequence,
+                source,
+            })?;
+        Ok(Message {
+            id: entry.event_id,
+            routing_key: entry.event_type.clone(),
+            body: body.into(),
+        })
+    }
+}

@@ -1,0 +1,231 @@
+//! Opens a database: pools, durability, time-outs.
+
+use std::{str::FromStr, time::Duration};
+
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    sqlx::{
+        self, ConnectOptions,
+        postgres::{PgConnectOptions, PgPoolOptions},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+
+use crate::StoreError;
+
+/// Connections to one PostgreSQL database, per process.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// Readers of one SQLite database, beside its one writer.
+const SQLITE_READERS: u32 = 8;
+/// A caller waits so long for a connection before it is told that there is none.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Which database management system it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite 3.35 or later, in a file.
+    Sqlite,
+    /// PostgreSQL 13 or later.
+    Postgres,
+}
+
+/// Why a database can't be used, ever: the setting must change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct DatabaseError(String);
+
+/// A service's database. Nothing is connected until it is first used, so that a service can start
+/// and say that it waits.
+#[derive(Debug, Clone)]
+pub struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    postgres: Option<PgConnectOptions>,
+}
+
+impl Database {
+    /// Opens `url`: `sqlite://path/to/file` or `postgres://user:password@host/name`.
+    ///
+    /// # Errors
+    /// If the URL is of neither form.
+    pub fn open(url: &str) -> Result<Self, DatabaseError> {
+        let wrong = |what: String| {
+            DatabaseError(format!(
+                "the database URL is not usable ({what}): it must be like sqlite://data/catalog.db or postgres://user:password@host:5432/name"
+            ))
+        };
+        let (scheme, _) = url
+            .split_once(':')
+            .ok_or_else(|| wrong("it has no scheme".to_owned()))?;
+        match scheme {
+            "sqlite" => {
+                let options = SqliteConnectOptions::from_str(url)
+                    .map_err(|error| wrong(error.to_string()))?;
+                if url.contains(":memory:") || url.contains("mode=memory") {
+                    return Err(wrong(
+                        "SQLite's in-memory databases are not durable".to_owned(),
+                    ));
+                }
+                Ok(Self::open_sqlite(options))
+            }
+            "postgres" | "postgresql" => {
+                let options =
+                    PgConnectOptions::from_str(url).map_err(|error| wrong(error.to_string()))?;
+                Ok(Self::open_postgres(options))
+            }
+            other => Err(wrong(format!("`{other}` is not a database known here"))),
+        }
+    }
+
+    fn open_sqlite(options: SqliteConnectOptions) -> Self {
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(ACQUIRE_TIMEOUT)
+            .disable_statement_logging();
+        // One writer behind the pool's fair queue: SQLite's own lock is unfair under load.
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .test_before_acquire(false)
+        };
+        let writer = pool(1).connect_lazy_with(options.clone());
+        let reader = pool(SQLITE_READERS).connect_lazy_with(options);
+        Self {
+            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            postgres: None,
+        }
+    }
+
+    fn open_postgres(options: PgConnectOptions) -> Self {
+        let options = options
+            .application_name("colophon")
+            .options([
+                ("synchronous_commit", "on"),
+                ("statement_timeout", "30000"),
+                ("lock_timeout", "10000"),
+                // A commit that never comes would hold the log's head from everybody else.
+                ("idle_in_transaction_session_timeout", "10000"),
+            ])
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(options.clone());
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Self {
+            reader: connection.clone(),
+            writer: connection,
+            postgres: Some(options),
+        }
+    }
+
+    /// Which system it is.
+    pub fn engine(&self) -> Engine {
+        match self.writer.get_database_backend() {
+            DbBackend::Postgres => Engine::Postgres,
+            _ => Engine::Sqlite,
+        }
+    }
+
+    /// Connections for reading.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that writes: READ COMMITTED on PostgreSQL; on SQLite it takes the
+    /// write lock at once, after whoever waits already.
+    ///
+    /// # Errors
+    /// If no connection can be had.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer
+            .begin_with_options(TransactionOptions {
+                isolation_level: None,
+                access_mode: None::<AccessMode>,
+                sqlite_transaction_mode: match self.engine() {
+                    Engine::Sqlite => Some(SqliteTransactionMode::Immediate),
+                    Engine::Postgres => None,
+                },
+            })
+            .await
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`Unreachable::Refused`] if it refuses this user, password or database name, which waiting
+    /// won't mend; [`Unreachable::Now`] if it can't be reached at the moment.
+    pub async fn ping(&self) -> Result<(), Unreachable> {
+        let pool = &self.writer;
+        let result = match self.engine() {
+            Engine::Postgres => {
+                let connection = pool.get_postgres_connection_pool().acquire().await;
+                connection.map(drop)
+            }
+            Engine::Sqlite => pool.get_sqlite_connection_pool().acquire().await.map(drop),
+        };
+        result.map_err(|error| Unreachable::of(&error))
+    }
+
+    /// A PostgreSQL connection outside the pool, for what must live as long as a session.
+    pub(crate) fn postgres_options(&self) -> Option<&PgConnectOptions> {
+        self.postgres.as_ref()
+    }
+
+    /// Closes the pools; a statement under way is finished first.
+    pub async fn close(&self) {
+        for connection in [&self.reader, &self.writer] {
+            // A pool that is closed already is closed.
+            let _ = connection.clone().close().await;
+        }
+    }
+}
+
+/// Why a database did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// It answered no: the setting must change.
+    #[error("the database refuses the connection: {0}")]
+    Refused(String),
+    /// It can't be reached now.
+    #[error("the database can't be reached: {0}")]
+    Now(String),
+}
+
+impl Unreachable {
+    fn of(error: &sqlx::Error) -> Self {
+        let text = error.to_string();
+        match error {
+            // 28: invalid authorization; 3D: no such database (PostgreSQL, appendix A).
+            sqlx::Error::Database(database)
+                if database
+                    .code()
+                    .is_some_and(|code| code.starts_with("28") || code.starts_with("3D")) =>
+            {
+                Self::Refused(text)
+            }
+            // SQLITE_CANTOPEN and SQLITE_NOTADB.
+            sqlx::Error::Database(database)
+                if database.code().is_some_and(|code| {
+                    code.parse::<u32>()
+                        .is_ok_and(|code| matches!(code & 0xff, 14 | 26))
+                }) =>
+            {
+                Self::Refused(text)
+            }
+            _ => Self::Now(text),
+        }
+    }
+}
+
+impl From<Unreachable> for StoreError {
+    fn from(error: Unreachable) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}

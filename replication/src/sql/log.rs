@@ -1,0 +1,228 @@
+//! The log in SQL.
+
+use async_trait::async_trait;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set, Statement, Value, sea_query::ArrayType,
+};
+
+use super::{Database, entity, lease, store_error};
+use crate::{
+    StoreError, Wakeup,
+    log::{EventLog, Head, LogEntry, NewEntry, RelayLease},
+};
+
+/// SQLite takes at most 32,766 parameters in a statement; an event has 11.
+const SQLITE_CHUNK: usize = 2_000;
+
+/// One statement, so that the head is locked no longer than the commit takes.
+const APPEND_POSTGRES: &str = "\
+    WITH head AS (\
+        UPDATE log_head SET last_sequence = last_sequence + $1 WHERE id = 1 \
+        RETURNING epoch, last_sequence - $1 AS before\
+    ) \
+    INSERT INTO events (sequence, epoch, event_id, event_type, key, version, correlation_id, \
+        actor, \"timestamp\", payload, traceparent) \
+    SELECT head.before + new.ordinal, head.epoch, new.event_id, new.event_type, new.key, \
+        new.version, new.correlation_id, NULLIF(new.actor, ''), new.decided_at, new.payload, \
+        NULLIF(new.traceparent, '') \
+    FROM head, unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], \
+        $8::timestamptz[], $9::text[], $10::text[]) WITH ORDINALITY \
+        AS new(event_id, event_type, key, version, correlation_id, actor, decided_at, payload, \
+        traceparent, ordinal)";
+
+const ADVANCE_SQLITE: &str = "UPDATE log_head SET last_sequence = last_sequence + $1 WHERE id = 1 \
+    RETURNING epoch, last_sequence - $1 AS before";
+
+/// Appends `entries`, in order. MUST be the transaction's last act before its commit: the lock on
+/// the head's row is what makes sequence order commit order.
+///
+/// # Errors
+/// If the database refuses, as it does if a `(key, version)` is in the log already.
+pub async fn append(
+    transaction: &DatabaseTransaction,
+    entries: Vec<NewEntry>,
+) -> Result<(), DbErr> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    match transaction.get_database_backend() {
+        DbBackend::Postgres => append_postgres(transaction, entries).await,
+        _ => append_sqlite(transaction, entries).await,
+    }
+}
+
+async fn append_postgres(
+    transaction: &DatabaseTransaction,
+    entries: Vec<NewEntry>,
+) -> Result<(), DbErr> {
+    let count = Value::from(entries.len() as i64);
+    let columns = [
+        column(ArrayType::Uuid, &entries, |e| e.event_id.into()),
+        column(ArrayType::String, &entries, |e| e.event_type.into()),
+        column(ArrayType::String, &entries, |e| e.key.as_str().into()),
+        column(ArrayType::BigInt, &entries, |e| e.version.into()),
+        column(ArrayType::String, &entries, |e| {
+            e.correlation_id.as_str().into()
+        }),
+        // An array's elements can't be null here: the statement takes '' for it.
+        column(ArrayType::String, &entries, |e| {
+            e.actor.as_deref().unwrap_or_default().into()
+        }),
+        column(ArrayType::ChronoDateTimeUtc, &entries, |e| {
+            e.timestamp.into()
+        }),
+        column(ArrayType::String, &entries, |e| e.payload.as_str().into()),
+        column(ArrayType::String, &entries, |e| {
+            e.traceparent.as_deref().unwrap_or_default().into()
+        }),
+    ];
+    let values = std::iter::once(count).chain(columns);
+    transaction
+        .execute_raw(Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            APPEND_POSTGRES,
+            values,
+        ))
+        .await
+        .map(|_| ())
+}
+
+fn column(kind: ArrayType, entries: &[NewEntry], value: fn(&NewEntry) -> Value) -> Value {
+    Value::Array(kind, Some(Box::new(entries.iter().map(value).collect())))
+}
+
+async fn append_sqlite(
+    transaction: &DatabaseTransaction,
+    entries: Vec<NewEntry>,
+) -> Result<(), DbErr> {
+    let row = transaction
+        .query_one_raw(Statement::from_sql_and_values(
+            DbBackend::Sqlite,
+            ADVANCE_SQLITE,
+            [(entries.len() as i64).into()],
+        ))
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("the row of log_head".to_owned()))?;
+    let epoch: i64 = row.try_get("", "epoch")?;
+    let before: i64 = row.try_get("", "before")?;
+    let mut rows =
+        (before + 1..)
+            .zip(entries)
+            .map(|(sequence, entry)| entity::events::ActiveModel {
+                sequence: Set(sequence),
+                epoch: Set(epoch),
+                event_id: Set(entry.event_id),
+                event_type: Set(entry.event_type.to_owned()),
+                key: Set(entry.key),
+                version: Set(entry.version),
+                correlation_id: Set(entry.correlation_id),
+                actor: Set(entry.actor),
+                timestamp: Set(entry.timestamp),
+                payload: Set(entry.payload),
+                traceparent: Set(entry.traceparent),
+            });
+    loop {
+        let chunk: Vec<_> = rows.by_ref().take(SQLITE_CHUNK).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        entity::events::Entity::insert_many(chunk)
+            .exec_without_returning(transaction)
+            .await?;
+    }
+}
+
+/// Where the log stands, as `connection` sees it.
+///
+/// # Errors
+/// If the database can't be used.
+pub async fn read_head(connection: &impl ConnectionTrait) -> Result<Head, DbErr> {
+    let missing = |table: &str| DbErr::RecordNotFound(format!("the row of {table}"));
+    // The relay's state first: it never passes the head that is read after it.
+    let relay = entity::relay_state::Entity::find_by_id(1)
+        .one(connection)
+        .await?
+        .ok_or_else(|| missing("relay_state"))?;
+    let head = entity::log_head::Entity::find_by_id(1)
+        .one(connection)
+        .await?
+        .ok_or_else(|| missing("log_head"))?;
+    Ok(Head {
+        epoch: head.epoch,
+        last_sequence: head.last_sequence,
+        published_through: relay.published_through,
+    })
+}
+
+/// The log of one database, for its relay.
+#[derive(Debug, Clone)]
+pub struct SqlEventLog {
+    database: Database,
+    wakeup: Wakeup,
+}
+
+impl SqlEventLog {
+    /// The log in `database`; `wakeup` is rung by whoever commits to it in this process.
+    pub fn new(database: Database, wakeup: Wakeup) -> Self {
+        Self { database, wakeup }
+    }
+}
+
+#[async_trait]
+impl EventLog for SqlEventLog {
+    async fn head(&self) -> Result<Head, StoreError> {
+        read_head(self.database.reader()).await.map_err(store_error)
+    }
+
+    async fn read_after(&self, sequence: i64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = entity::events::Entity::find()
+            .filter(entity::events::Column::Sequence.gt(sequence))
+            .order_by_asc(entity::events::Column::Sequence)
+            .limit(u64::from(limit))
+            .all(self.database.reader())
+            .await
+            .map_err(store_error)?;
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {
+        let write = async {
+            let transaction = self.database.begin().await?;
+            entity::relay_state::Entity::update_many()
+                .col_expr(
+                    entity::relay_state::Column::PublishedThrough,
+                    sequence.into(),
+                )
+                .filter(entity::relay_state::Column::PublishedThrough.lt(sequence))
+                .exec(&transaction)
+                .await?;
+            transaction.commit().await
+        };
+        write.await.map_err(store_error)
+    }
+
+    async fn try_lease(&self) -> Result<Option<Box<dyn RelayLease>>, StoreError> {
+        lease::try_lease(&self.database).await
+    }
+
+    fn wakeup(&self) -> &Wakeup {
+        &self.wakeup
+    }
+}
+
+fn entry(row: entity::events::Model) -> LogEntry {
+    LogEntry {
+        epoch: row.epoch,
+        sequence: row.sequence,
+        event_id: row.event_id,
+        event_type: row.event_type,
+        key: row.key,
+        version: row.version,
+        correlation_id: row.correlation_id,
+        actor: row.actor,
+        timestamp: row.timestamp,
+        payload: row.payload,
+        traceparent: row.traceparent,
+    }
+}
