@@ -2,12 +2,29 @@
 //!
 //! A service holds an `Arc<dyn EventBus>` and never learns which broker is behind it.
 //! Messages are opaque bytes here; what they mean is `shared-events`' business.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | ports | [`EventBus`], [`EventPublisher`], [`EventConsumer`]: what an adapter promises |
+//! | adapters | [`InProcessBus`], [`RabbitMqBus`]; [`connect`] chooses by URL |
+//! | `conformance` (feature `conformance`) | the promises as tests, and how to write an adapter |
+//! | `private_broker` (feature `conformance`) | a RabbitMQ server of the test's own |
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod connect;
+mod memory;
 mod port;
+#[cfg(feature = "conformance")]
+pub mod private_broker;
+mod rabbitmq;
 mod topology;
 
+pub use connect::{BusOptions, connect};
+pub use memory::{InProcessBus, InProcessOptions};
 pub use port::{
     BusError, BusStatus, ConsumeError, Delivery, DeliveryTag, EventBus, EventConsumer,
     EventPublisher, Message, PublishError,
 };
+pub use rabbitmq::{RabbitMqBus, RabbitMqOptions};
 pub use topology::{Queue, Topology};

@@ -3,8 +3,10 @@
 mod m20261121_000001_replication;
 mod m20261121_000002_authors;
 mod m20261121_000002_books;
+mod prepare;
 mod schema;
 
+pub use prepare::{PrepareError, prepare};
 use sea_orm_migration::{
     async_trait::async_trait,
     prelude::{DbErr, MigrationTrait, MigratorTrait},

@@ -7,6 +7,7 @@
 //! * [`checkpoint`]: how far a consumer has settled a producer's log.
 //! * [`parked`]: messages that could not be applied, and when to try them again.
 //! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
+//! * [`wakeup`]: tells waiting tasks that something was committed.
 //!
 //! Nothing here knows what the records are.
 
@@ -19,7 +20,8 @@ pub mod memory;
 pub mod parked;
 pub mod relay;
 pub mod sql;
-mod wakeup;
+pub mod sync;
+pub mod wakeup;
 
 pub use error::StoreError;
 pub use wakeup::Wakeup;

@@ -92,6 +92,36 @@ impl LogEntry {
     }
 }
 
+/// The payload of an event: `data`, and of `previous` what differs from it, without the fields
+/// named in `bookkeeping`, which differ each time.
+///
+/// # Errors
+/// If either can't be written as a JSON object.
+pub fn payload<T: serde::Serialize>(
+    data: &T,
+    previous: Option<&T>,
+    bookkeeping: &[&str],
+) -> Result<String, serde_json::Error> {
+    #[derive(serde::Serialize)]
+    struct Written<'a, T> {
+        data: &'a T,
+        #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+        previous: serde_json::Map<String, serde_json::Value>,
+    }
+    let mut changed = serde_json::Map::new();
+    if let Some(previous) = previous {
+        let now = serde_json::to_value(data)?;
+        changed = serde_json::from_value(serde_json::to_value(previous)?)?;
+        changed.retain(|name, value| {
+            !bookkeeping.contains(&name.as_str()) && now.get(name.as_str()) != Some(value)
+        });
+    }
+    serde_json::to_string(&Written {
+        data,
+        previous: changed,
+    })
+}
+
 /// A new event's id: a UUIDv7 (RFC 9562) of the time at which it was decided.
 pub fn event_id(now: DateTime<Utc>) -> Uuid {
     let seconds = now.timestamp().max(0).unsigned_abs();
@@ -136,4 +166,58 @@ pub trait EventLog: Send + Sync {
 
     /// Rung by this process after each commit.
     fn wakeup(&self) -> &Wakeup;
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_payload_tells_only_what_changed_and_nothing_of_bookkeeping() {
+        let before = BTreeMap::from([("name", "a"), ("born", "1927"), ("updated_at", "1")]);
+        let after = BTreeMap::from([("name", "b"), ("born", "1927"), ("updated_at", "2")]);
+        let text = payload(&after, Some(&before), &["updated_at"]).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(json["data"]["name"], "b");
+        assert_eq!(json["previous"], serde_json::json!({ "name": "a" }));
+        let created = payload(&after, None, &[]).unwrap();
+        assert!(!created.contains("previous"));
+    }
+
+    #[test]
+    fn an_event_id_bears_the_time_of_the_decision() {
+        let now = DateTime::from_timestamp_millis(1_795_000_000_123).unwrap();
+        let id = event_id(now);
+        assert_eq!(id.get_version_num(), 7);
+        let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
+        assert_eq!((seconds, nanos / 1_000_000), (1_795_000_000, 123));
+        assert_ne!(id, event_id(now));
+    }
+
+    #[test]
+    fn an_envelope_is_the_same_bytes_each_time_it_is_published() {
+        let entry = LogEntry {
+            epoch: 1,
+            sequence: 2,
+            event_id: event_id(DateTime::UNIX_EPOCH),
+            event_type: "thing.updated".to_owned(),
+            key: "thing:1".to_owned(),
+            version: 3,
+            correlation_id: "c".to_owned(),
+            actor: None,
+            timestamp: DateTime::UNIX_EPOCH,
+            payload: r#"{"data":{"b":1,"a":1.50},"previous":{"b":2}}"#.to_owned(),
+            traceparent: None,
+        };
+        let bytes = entry.envelope("things-service").unwrap();
+        assert_eq!(bytes, entry.envelope("things-service").unwrap());
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(
+            text.contains(r#""data":{"b":1,"a":1.50},"previous":{"b":2}"#),
+            "{text}"
+        );
+    }
 }

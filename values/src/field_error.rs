@@ -42,12 +42,35 @@ impl FieldErrors {
         self.0.extend(errors);
     }
 
+    /// Adds the errors of fields that are not named yet: a field whose type is wrong already has
+    /// its error, and what it means can't be told.
+    pub fn extend_unnamed(&mut self, errors: impl IntoIterator<Item = FieldError>) {
+        let named: Vec<String> = self
+            .0
+            .iter()
+            .map(|error| top(&error.field).to_owned())
+            .collect();
+        let unnamed = |error: &FieldError| !named.iter().any(|name| name == top(&error.field));
+        self.0.extend(errors.into_iter().filter(unnamed));
+    }
+
     /// Keeps the value of a field that parsed; notes the error of one that did not.
     pub fn take<T>(&mut self, result: Result<T, FieldError>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
                 self.push(error);
+                None
+            }
+        }
+    }
+
+    /// Keeps a value that parsed; notes every error of one made of several parts.
+    pub fn take_all<T>(&mut self, result: Result<T, Vec<FieldError>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(errors) => {
+                self.extend(errors);
                 None
             }
         }
@@ -62,4 +85,9 @@ impl FieldErrors {
     pub fn into_vec(self) -> Vec<FieldError> {
         self.0
     }
+}
+
+/// The field of the body that a path begins with: `aliases` of `aliases[2]`.
+fn top(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
 }

@@ -1,8 +1,18 @@
-//! Value types that more than one service of the catalog needs: normalized text and the
-//! errors that name a field. No framework, no I/O, no clock.
+//! Value types that more than one service of the catalog needs: normalized text, lists of it,
+//! identifiers given by others, and the errors that name a field. No framework, no I/O, no clock.
 
 mod field_error;
+mod identifier;
+mod identifier_form;
+mod identifiers;
+mod line_list;
+mod scheme;
 mod text;
 
 pub use field_error::{FieldError, FieldErrors};
+pub use identifier::Identifier;
+pub use identifier_form::{goodreads_number, is_plain_number, open_library_key};
+pub use identifiers::Identifiers;
+pub use line_list::LineList;
+pub use scheme::{IdentifierError, Scheme};
 pub use text::{Line, Prose, TextError};

@@ -12,7 +12,7 @@ mod log;
 mod parked;
 
 pub use checkpoints::SqlCheckpoints;
-pub use database::{Database, DatabaseError, Engine};
+pub use database::{Database, DatabaseError, Engine, Unreachable};
 pub use error::store_error;
 pub use ids::reserve_ids;
 pub use inbox::write_ledger;

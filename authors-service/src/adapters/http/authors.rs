@@ -1,0 +1,222 @@
+//! `/authors` and `/authors/{author_id}`.
+
+use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
+use service_kit::{
+    conditional::{IfMatch, if_none_match},
+    json_body::JsonBody,
+    paging::{PageRequest, next_link},
+    path_id,
+    problem::{Problem, ProblemBody},
+    query::QueryParams,
+};
+use shared_events::AuthorId;
+
+use super::{
+    api::{Api, Caller},
+    body::AuthorBody,
+    problems::{of_command, of_store},
+    representation::{AuthorBodyOut, changed},
+};
+use crate::domain::{
+    AuthorFilter, AuthorView, CommandError, Page, Target,
+    values::{AuthorIdentifier, AuthorName},
+};
+
+/// Creates an author.
+#[utoipa::path(
+    post, path = "/authors", tag = "authors", request_body = AuthorBody,
+    responses(
+        (status = 201, body = AuthorBodyOut, headers(("Location" = String), ("ETag" = String))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn create(
+    api: Api,
+    Caller(caller): Caller,
+    JsonBody(body): JsonBody<AuthorBody>,
+) -> Result<HttpResponse, Problem> {
+    let fields = body.fields(api.clock().now().date_naive())?;
+    let created = api.commands().create(fields, &caller).await;
+    let author = AuthorBodyOut::new(created.map_err(of_command)?);
+    let tag = author.entity_tag(api.epoch())?;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/authors/{}", author.id())))
+        .insert_header(tag)
+        .json(author))
+}
+
+/// Lists authors by id, each with its books.
+#[utoipa::path(
+    get, path = "/authors", tag = "authors",
+    params(
+        ("skip" = Option<u64>, Query, minimum = 0, maximum = 9_223_372_036_854_775_807_i64, description = "Pass over so many first (default 0)"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "At most so many (default 100)"),
+        ("after" = Option<String>, Query, description = "The cursor of a rel=\"next\" link"),
+        ("name" = Option<String>, Query, description = "Only authors of exactly this name"),
+        ("identifier" = Option<String>, Query, description = "Only authors with this identifier, such as viaf:95218067"),
+    ),
+    responses(
+        (status = 200, body = Vec<AuthorBodyOut>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+    let mut query = QueryParams::from_request(&request);
+    let page = PageRequest::read(&mut query);
+    let filter = filter(&mut query);
+    query.finish()?;
+    let page = Page {
+        after: page.after,
+        skip: page.skip,
+        limit: page.limit,
+    };
+    let listing = api.queries().list(&filter, page).await.map_err(of_store)?;
+    let mut response = HttpResponse::Ok();
+    if let Some(last) = listing.authors.last().filter(|_| listing.more) {
+        response.insert_header(next_link(&request, last.author.state.author_id.get())?);
+    }
+    let authors = listing.authors.into_iter().map(AuthorBodyOut::from);
+    Ok(response.json(authors.collect::<Vec<_>>()))
+}
+
+fn filter(query: &mut QueryParams) -> AuthorFilter {
+    let name = query.text("name").and_then(|text| {
+        AuthorName::parse(&text)
+            .map_err(|error| query.wrong("name", error.code(), error.to_string()))
+            .ok()
+    });
+    let identifier = query.text("identifier").and_then(|text| {
+        AuthorIdentifier::parse(&text)
+            .map_err(|error| query.wrong("identifier", error.code(), error.to_string()))
+            .ok()
+    });
+    AuthorFilter {
+        name: name.map(AuthorName::into_string),
+        identifier: identifier.map(|id| (id.scheme(), id.value().to_owned())),
+    }
+}
+
+/// Reads an author with its books.
+#[utoipa::path(
+    get, path = "/authors/{author_id}", tag = "authors",
+    params(
+        ("author_id" = i64, Path, minimum = 1),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of what you have"),
+    ),
+    responses(
+        (status = 200, body = AuthorBodyOut, headers(("ETag" = String))),
+        (status = 304, description = "You have it"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn read(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+    let author = AuthorBodyOut::from(find(&api, author_id(&request)?).await?);
+    let tag = author.entity_tag(api.epoch())?;
+    if if_none_match(&request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header(tag).json(author))
+}
+
+/// Replaces everything about an author.
+#[utoipa::path(
+    put, path = "/authors/{author_id}", tag = "authors", request_body = AuthorBody,
+    params(
+        ("author_id" = i64, Path, minimum = 1),
+        ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
+    ),
+    responses(
+        (status = 200, body = AuthorBodyOut, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn replace(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+    if_match: IfMatch,
+    JsonBody(body): JsonBody<AuthorBody>,
+) -> Result<HttpResponse, Problem> {
+    let id = author_id(&request)?;
+    let fields = body.fields(api.clock().now().date_naive())?;
+    let target = target(&api, id, if_match);
+    let revised = api.commands().revise(target, fields, &caller).await;
+    let differed = revised.map_err(of_command)?;
+    let author = AuthorBodyOut::from(find(&api, id).await?);
+    let tag = author.entity_tag(api.epoch())?;
+    Ok(HttpResponse::Ok()
+        .insert_header(tag)
+        .insert_header(changed(differed))
+        .json(author))
+}
+
+/// Deletes an author. Its links stay, unseen, until it is restored.
+#[utoipa::path(
+    delete, path = "/authors/{author_id}", tag = "authors",
+    params(
+        ("author_id" = i64, Path, minimum = 1),
+        ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
+    ),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn delete(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let target = target(&api, author_id(&request)?, if_match);
+    api.commands()
+        .delete(target, &caller)
+        .await
+        .map_err(of_command)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The author's id in the path; what is no id leads to nothing.
+pub(super) fn author_id(request: &HttpRequest) -> Result<AuthorId, Problem> {
+    let number = path_id::from_request(request, "author_id", "author")?;
+    AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))
+}
+
+async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
+    match api.queries().author(id).await.map_err(of_store)? {
+        None => Err(of_command(CommandError::NoSuchAuthor(id))),
+        Some(view) if view.author.deleted => Err(of_command(CommandError::AuthorDeleted(id))),
+        Some(view) => Ok(view),
+    }
+}
+
+/// Every record belongs to the current epoch, so a tag of another one matches nothing.
+fn target(api: &Api, id: AuthorId, if_match: IfMatch) -> Target {
+    let expected = match if_match {
+        IfMatch::Absent | IfMatch::Any => None,
+        IfMatch::Tags(tags) => Some(
+            tags.into_iter()
+                .filter(|(epoch, _)| *epoch == api.epoch())
+                .map(|(_, version)| version)
+                .collect(),
+        ),
+    };
+    Target { id, expected }
+}

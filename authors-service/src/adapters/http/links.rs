@@ -1,0 +1,87 @@
+//! `/authors/{author_id}/books` and one book below it.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse};
+use service_kit::{
+    json_body::JsonBody,
+    path_id,
+    prefer::Prefer,
+    problem::{Problem, ProblemBody},
+};
+use shared_events::BookId;
+
+use super::{
+    api::{Api, Caller},
+    authors::author_id,
+    body::AssignBooksBody,
+    problems::of_link_command,
+    representation::{AssignedBody, changed},
+};
+use crate::domain::LinkKey;
+
+/// Links an author to books: all of them or none.
+#[utoipa::path(
+    post, path = "/authors/{author_id}/books", tag = "links", request_body = AssignBooksBody,
+    params(
+        ("author_id" = i64, Path, minimum = 1),
+        ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for books that are not known here yet"),
+    ),
+    responses(
+        (status = 200, body = AssignedBody),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such author, or a book that is not known here"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn assign(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+    JsonBody(body): JsonBody<AssignBooksBody>,
+) -> Result<HttpResponse, Problem> {
+    let author_id = author_id(&request)?;
+    let book_ids = body.book_ids()?;
+    let wait = Prefer::wait(&request);
+    let patience = wait.unwrap_or(Duration::ZERO);
+    let linked = api
+        .commands()
+        .link_books(author_id, book_ids, patience, &caller)
+        .await
+        .map_err(of_link_command)?;
+    let mut response = HttpResponse::Ok();
+    if let Some(wait) = wait {
+        response.insert_header(Prefer::applied(wait));
+    }
+    Ok(response.json(AssignedBody::new(author_id, linked)))
+}
+
+/// Removes the link of an author and a book, if there is one.
+#[utoipa::path(
+    delete, path = "/authors/{author_id}/books/{book_id}", tag = "links",
+    params(("author_id" = i64, Path, minimum = 1), ("book_id" = i64, Path, minimum = 1)),
+    responses(
+        (status = 204, description = "There is no such link any more", headers(("X-Changed" = bool, description = "false if there was none"))),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn remove(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+) -> Result<HttpResponse, Problem> {
+    let author_id = author_id(&request)?;
+    let number = path_id::from_request(&request, "book_id", "book")?;
+    let book_id = BookId::try_from(number).map_err(|_| path_id::no_such("book", number))?;
+    let link = LinkKey { author_id, book_id };
+    let removed = api.commands().unlink_book(link, &caller).await;
+    let existed = removed.map_err(of_link_command)?;
+    Ok(HttpResponse::NoContent()
+        .insert_header(changed(existed))
+        .finish())
+}

@@ -1,0 +1,235 @@
+//! What a command does, decided from the records that it needs and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use shared_events::{AuthorId, BookId, LinkRegister, Side};
+
+use super::{Author, AuthorFields, Change, CommandError, Link, LinkKey};
+
+/// What somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// A new author under an id that was reserved for it.
+    Create {
+        /// The id.
+        id: AuthorId,
+        /// Everything about the author.
+        fields: AuthorFields,
+    },
+    /// Other fields for an author.
+    Revise {
+        /// Which author, and in which state.
+        target: Target,
+        /// Everything about the author.
+        fields: AuthorFields,
+    },
+    /// No such author any more.
+    Delete {
+        /// Which author, and in which state.
+        target: Target,
+    },
+    /// The author is an author of each of these books.
+    LinkBooks {
+        /// The author.
+        author_id: AuthorId,
+        /// The books, in the order in which they get their positions.
+        book_ids: Vec<BookId>,
+    },
+    /// The author is not an author of this book.
+    UnlinkBook {
+        /// Author and book.
+        link: LinkKey,
+    },
+}
+
+/// An author, if it is in the state that the caller expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The author.
+    pub id: AuthorId,
+    /// The versions that the caller takes it for; `None` if any will do.
+    pub expected: Option<Vec<i64>>,
+}
+
+/// The records that a command needs to see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Authors, by id.
+    pub authors: BTreeSet<AuthorId>,
+    /// Books of the cache, by id.
+    pub books: BTreeSet<BookId>,
+    /// Links, by pair.
+    pub links: BTreeSet<LinkKey>,
+}
+
+/// The records that were found. What was wanted and is not here does not exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Authors, tombstones included.
+    pub authors: BTreeMap<AuthorId, Author>,
+    /// Live books of the cache, with the greatest position of their present links here (0 if
+    /// there is none).
+    pub books: BTreeMap<BookId, i32>,
+    /// Link registers, absent links included.
+    pub links: BTreeMap<LinkKey, LinkRegister>,
+}
+
+impl Command {
+    /// The records that [`decide`] needs for this command.
+    pub fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::default();
+        match self {
+            Self::Create { .. } => {}
+            Self::Revise { target, .. } | Self::Delete { target } => {
+                wanted.authors.insert(target.id);
+            }
+            Self::LinkBooks {
+                author_id,
+                book_ids,
+            } => {
+                wanted.authors.insert(*author_id);
+                wanted.books.extend(book_ids);
+                wanted.links.extend(book_ids.iter().map(|book_id| LinkKey {
+                    author_id: *author_id,
+                    book_id: *book_id,
+                }));
+            }
+            Self::UnlinkBook { link } => {
+                wanted.authors.insert(link.author_id);
+                wanted.links.insert(*link);
+            }
+        }
+        wanted
+    }
+}
+
+/// The changes that `command` makes to `loaded`, as of `now`. No changes: everything is as wanted
+/// already.
+///
+/// # Errors
+/// [`CommandError`] says why it can't be done; then nothing is.
+pub fn decide(
+    loaded: &Loaded,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, CommandError> {
+    match command {
+        Command::Create { id, fields } => Ok(vec![Change::Author {
+            before: None,
+            after: Box::new(Author::create(*id, fields.clone(), now)),
+        }]),
+        Command::Revise { target, fields } => {
+            let held = expected(loaded, target)?;
+            let after = held.revise(fields.clone(), now);
+            Ok(after
+                .map(|after| changed(held, after))
+                .into_iter()
+                .collect())
+        }
+        Command::Delete { target } => {
+            let held = expected(loaded, target)?;
+            Ok(vec![changed(held, held.delete(now))])
+        }
+        Command::LinkBooks {
+            author_id,
+            book_ids,
+        } => link_books(loaded, *author_id, book_ids, now),
+        Command::UnlinkBook { link } => unlink_book(loaded, *link, now),
+    }
+}
+
+fn changed(before: &Author, after: Author) -> Change {
+    Change::Author {
+        before: Some(Box::new(before.clone())),
+        after: Box::new(after),
+    }
+}
+
+fn live(loaded: &Loaded, id: AuthorId) -> Result<&Author, CommandError> {
+    match loaded.authors.get(&id) {
+        None => Err(CommandError::NoSuchAuthor(id)),
+        Some(author) if author.deleted => Err(CommandError::AuthorDeleted(id)),
+        Some(author) => Ok(author),
+    }
+}
+
+fn expected<'a>(loaded: &'a Loaded, target: &Target) -> Result<&'a Author, CommandError> {
+    let author = live(loaded, target.id)?;
+    match &target.expected {
+        Some(versions) if !versions.contains(&author.version) => {
+            Err(CommandError::VersionMismatch {
+                id: target.id,
+                current: author.version,
+            })
+        }
+        _ => Ok(author),
+    }
+}
+
+fn link_books(
+    loaded: &Loaded,
+    author_id: AuthorId,
+    book_ids: &[BookId],
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, CommandError> {
+    live(loaded, author_id)?;
+    let mut wanted = BTreeSet::new();
+    let mut unknown = Vec::new();
+    let mut changes = Vec::new();
+    for &book_id in book_ids {
+        if !wanted.insert(book_id) {
+            continue;
+        }
+        let Some(greatest_position) = loaded.books.get(&book_id) else {
+            unknown.push(book_id);
+            continue;
+        };
+        let key = LinkKey { author_id, book_id };
+        let before = loaded.links.get(&key);
+        let register = match before {
+            Some(held) if held.presence.present => continue,
+            // The credit that the link had before it was removed comes back with it.
+            Some(held) => held
+                .clone()
+                .with_presence(true, now.timestamp_millis(), Side::Authors),
+            None => {
+                let position = greatest_position
+                    .checked_add(1)
+                    .ok_or(CommandError::BookFull(book_id))?;
+                LinkRegister::new(position, now.timestamp_millis(), Side::Authors)
+            }
+        };
+        changes.push(Change::Link {
+            before: before.cloned(),
+            after: Link { key, register },
+        });
+    }
+    if unknown.is_empty() {
+        Ok(changes)
+    } else {
+        Err(CommandError::NoSuchBooks(unknown))
+    }
+}
+
+fn unlink_book(
+    loaded: &Loaded,
+    key: LinkKey,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, CommandError> {
+    live(loaded, key.author_id)?;
+    let held = loaded.links.get(&key);
+    Ok(held
+        .filter(|held| held.presence.present)
+        .map(|held| Change::Link {
+            before: Some(held.clone()),
+            after: Link {
+                key,
+                register: held
+                    .clone()
+                    .with_presence(false, now.timestamp_millis(), Side::Authors),
+            },
+        })
+        .into_iter()
+        .collect())
+}

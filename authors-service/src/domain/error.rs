@@ -1,0 +1,46 @@
+//! Why a command was not carried out.
+
+use replication::StoreError;
+use shared_events::{AuthorId, BookId};
+
+/// Why not. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// There never was such an author.
+    #[error("There is no author {0}.")]
+    NoSuchAuthor(AuthorId),
+    /// There was, and it was deleted.
+    #[error("Author {0} was deleted.")]
+    AuthorDeleted(AuthorId),
+    /// The author has changed since the caller read it.
+    #[error("Author {id} has changed since you read it: it is at version {current} now.")]
+    VersionMismatch {
+        /// The author.
+        id: AuthorId,
+        /// Its version now.
+        current: i64,
+    },
+    /// These books are not known on this side (yet), or were deleted.
+    #[error("{}", no_such_books(.0))]
+    NoSuchBooks(Vec<BookId>),
+    /// A book has so many authors that a further position can't be counted.
+    #[error("Book {0} can't take a further author.")]
+    BookFull(BookId),
+    /// Others kept changing the same records; nothing is wrong with the command.
+    #[error("The same records are being changed by others just now; please try again.")]
+    Contended,
+    /// The database can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn no_such_books(ids: &[BookId]) -> String {
+    let names: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [one] => format!("There is no book {one}, or this side has not heard of it yet."),
+        several => format!(
+            "There are no books {}, or this side has not heard of them yet.",
+            several.join(", ")
+        ),
+    }
+}

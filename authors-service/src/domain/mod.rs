@@ -1,0 +1,23 @@
+//! The rules: records, values, decisions and ports. Pure: no framework, no I/O, no clock.
+
+mod author;
+mod cached_book;
+mod change;
+mod decide;
+mod error;
+mod fields;
+mod link;
+mod ports;
+pub mod values;
+
+pub use author::Author;
+pub use cached_book::CachedBook;
+pub use change::Change;
+pub use decide::{Command, Loaded, Target, Wanted, decide};
+pub use error::CommandError;
+pub use fields::{AuthorFields, RawAuthor};
+pub use link::{Link, LinkKey};
+pub use ports::{
+    AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,
+    Context, Page, SaveError,
+};

@@ -1,0 +1,71 @@
+//! The promises of the ports as tests, for every adapter to pass.
+//!
+//! # Writing an adapter
+//! 1. Implement [`EventBus`], [`EventPublisher`](crate::EventPublisher) and
+//!    [`EventConsumer`](crate::EventConsumer); their docs say what MUST hold.
+//! 2. In the adapter's crate, under `tests/`, implement [`Harness`]: how to reach a broker that the
+//!    test may interrupt, and what the adapter can't do ([`Features`]).
+//! 3. Name the harness to [`conformance_tests!`](crate::conformance_tests). It makes one
+//!    `#[tokio::test]` of each promise.
+//!
+//! ```toml
+//! [dev-dependencies]
+//! event-bus = { version = "…", features = ["conformance"] }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
+//! ```ignore
+//! struct MyBroker { /* … */ }
+//!
+//! #[async_trait::async_trait]
+//! impl event_bus::conformance::Harness for MyBroker { /* … */ }
+//!
+//! event_bus::conformance_tests!(MyBroker);
+//! // or, if it needs a server that not every machine has:
+//! event_bus::conformance_tests!(MyBroker, ignore = "needs MyBroker: tests/run.sh");
+//! ```
+//!
+//! # What the tests assume
+//! - Names are made unique per test, so one broker may serve all tests at a time. Only a test that
+//!   restarts the broker asks for one of its own ([`Needs::restarts`]).
+//! - `publish` may wait for every subscriber to acknowledge, as the in-process bus does, so the
+//!   tests always publish and consume at the same time.
+//! - Nothing is timed. A test waits for a condition and fails after [`PATIENCE`].
+
+mod calm;
+mod delivery;
+mod fixture;
+mod harness;
+mod interruption;
+mod proxy;
+mod subscriber;
+mod suite;
+mod volume;
+
+use std::time::Duration;
+
+pub use calm::{
+    declaring_twice_changes_nothing, envelopes_arrive_byte_for_byte,
+    every_subscriber_gets_every_message, messages_of_one_key_keep_their_order,
+    one_queue_hears_several_exchanges, publishing_nothing_succeeds,
+    publishing_twice_delivers_at_least_once, success_means_that_every_queue_has_the_message,
+};
+pub use delivery::{
+    a_cancelled_next_batch_loses_nothing, a_late_subscriber_gets_what_is_published_from_then_on,
+    a_message_that_reaches_no_queue_is_an_error, a_second_consumer_waits_for_the_first_to_go,
+    acknowledging_the_last_of_a_batch_acknowledges_all_before_it,
+    what_a_failed_consumer_held_comes_again_in_order,
+};
+pub use harness::{Features, Harness, Needs};
+pub use interruption::{
+    a_connection_lost_while_consuming_brings_the_unacknowledged_again,
+    a_connection_lost_while_publishing_loses_nothing,
+    a_restarted_consumer_goes_on_where_it_stopped, a_stop_leaves_nothing_half_done,
+};
+pub use proxy::TcpProxy;
+pub use volume::nothing_of_10_000_messages_is_lost_across_two_restarts;
+
+#[cfg(doc)]
+use crate::EventBus;
+
+/// How long a test waits for something that must happen.
+pub const PATIENCE: Duration = Duration::from_secs(120);

@@ -1,0 +1,175 @@
+//! Consuming one queue over a channel of its own.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use async_trait::async_trait;
+use futures_util::{FutureExt, StreamExt};
+use lapin::{Acker, Consumer, message::Delivery as Received, options::BasicAckOptions};
+use tokio::time::timeout;
+
+use super::{
+    ANSWER_DEADLINE,
+    channel::OwnChannel,
+    failure::{bus_error, is_not_found, no_answer},
+    link::Link,
+};
+use crate::{BusError, ConsumeError, Delivery, DeliveryTag, EventConsumer};
+
+/// Two full batches of 256: one in work, one on its way.
+const PREFETCH: u16 = 512;
+
+pub(super) struct RabbitMqConsumer {
+    link: Arc<Link>,
+    queue: String,
+    last_session: u64,
+    session: Option<Session>,
+}
+
+impl RabbitMqConsumer {
+    pub(super) fn new(link: Arc<Link>, queue: &str) -> Self {
+        Self {
+            link,
+            queue: queue.to_owned(),
+            last_session: 0,
+            session: None,
+        }
+    }
+
+    async fn subscribe(&self, number: u64) -> Result<Session, BusError> {
+        let mut channel = self.link.channel().await?;
+        let subscribing = channel.subscribe(&self.queue, PREFETCH);
+        match timeout(ANSWER_DEADLINE, subscribing).await {
+            Ok(Ok(deliveries)) => Ok(Session {
+                number,
+                deliveries,
+                unacknowledged: VecDeque::new(),
+                last_acknowledged: 0,
+                _channel: channel,
+            }),
+            // It is made when the topology is declared, which may be yet to come.
+            Ok(Err(error)) if is_not_found(&error) => Err(BusError::Unreachable(format!(
+                "queue {} is not there",
+                self.queue
+            ))),
+            Ok(Err(error)) => Err(bus_error(&error, self.link.address())),
+            Err(_elapsed) => Err(no_answer(self.link.address(), ANSWER_DEADLINE)),
+        }
+    }
+}
+
+#[async_trait]
+impl EventConsumer for RabbitMqConsumer {
+    async fn next_batch(&mut self, max: usize) -> Result<Vec<Delivery>, ConsumeError> {
+        let session = match &mut self.session {
+            Some(session) => session,
+            None => {
+                self.last_session += 1;
+                let session = self.subscribe(self.last_session).await?;
+                self.session.insert(session)
+            }
+        };
+        match session.next_batch(max.max(1)).await {
+            Ok(batch) => Ok(batch),
+            Err(lost) => {
+                self.session = None;
+                Err(ConsumeError::Bus(match lost {
+                    Lost::Error(error) => bus_error(&error, self.link.address()),
+                    Lost::Ended => BusError::Unreachable(format!(
+                        "the broker ended the subscription to queue {}",
+                        self.queue
+                    )),
+                }))
+            }
+        }
+    }
+
+    async fn ack(&mut self, through: DeliveryTag) -> Result<(), ConsumeError> {
+        let Some(session) = &mut self.session else {
+            return Err(ConsumeError::Stale);
+        };
+        if session.number != through.session {
+            return Err(ConsumeError::Stale);
+        }
+        if session.ack(through.number).await {
+            return Ok(());
+        }
+        // What of it the broker has seen is unknown; with the channel gone, the rest comes again.
+        self.session = None;
+        Err(ConsumeError::Stale)
+    }
+}
+
+/// One subscription over one channel, until either is lost.
+struct Session {
+    number: u64,
+    deliveries: Consumer,
+    /// What was handed out, oldest first, by the broker's delivery tag.
+    unacknowledged: VecDeque<(u64, Acker)>,
+    last_acknowledged: u64,
+    /// Closed with the session.
+    _channel: OwnChannel,
+}
+
+/// Why a session gives no more deliveries.
+enum Lost {
+    Error(lapin::Error),
+    /// The queue was deleted or has moved, or the connection was closed.
+    Ended,
+}
+
+impl Session {
+    /// Waits for one delivery; the rest is what the client library holds already. Nothing is taken
+    /// out before it can be returned, so a caller may stop waiting at any time.
+    async fn next_batch(&mut self, max: usize) -> Result<Vec<Delivery>, Lost> {
+        let first = self.deliveries.next().await;
+        let mut batch = vec![self.hand_out(first)?];
+        while batch.len() < max {
+            match self.deliveries.next().now_or_never() {
+                Some(next) => batch.push(self.hand_out(next)?),
+                None => break,
+            }
+        }
+        Ok(batch)
+    }
+
+    fn hand_out(&mut self, next: Option<lapin::Result<Received>>) -> Result<Delivery, Lost> {
+        let received = next.ok_or(Lost::Ended)?.map_err(Lost::Error)?;
+        let number = received.delivery_tag;
+        self.unacknowledged.push_back((number, received.acker));
+        Ok(Delivery {
+            tag: DeliveryTag {
+                session: self.number,
+                number,
+            },
+            routing_key: received.routing_key.to_string(),
+            body: received.data.into(),
+            redelivered: received.redelivered,
+        })
+    }
+
+    /// Acknowledges through `number`; whether that was sent.
+    async fn ack(&mut self, number: u64) -> bool {
+        if number <= self.last_acknowledged {
+            return true;
+        }
+        let handed_out = self
+            .unacknowledged
+            .partition_point(|(given, _)| *given <= number);
+        let acker = handed_out
+            .checked_sub(1)
+            .and_then(|last| self.unacknowledged.get(last))
+            .filter(|(given, _)| *given == number)
+            .map(|(_, acker)| acker.clone());
+        let Some(acker) = acker else {
+            return false;
+        };
+        // `Ok(false)` means that the channel is gone and nothing was sent.
+        let sent = acker.ack(BasicAckOptions { multiple: true }).await;
+        if !matches!(sent, Ok(true)) {
+            return false;
+        }
+        self.unacknowledged.drain(..handed_out);
+        self.last_acknowledged = number;
+        true
+    }
+}

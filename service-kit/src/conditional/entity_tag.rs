@@ -1,0 +1,81 @@
+//! The entity tag of a representation.
+
+use std::fmt;
+
+use actix_web::http::header::{
+    ETAG, HeaderName, HeaderValue, InvalidHeaderValue, TryIntoHeaderPair,
+};
+use sha2::{Digest as _, Sha256};
+
+/// A strong entity tag, `"<epoch>-<version>.<digest>"`; [`fmt::Display`] writes it with its quotes.
+/// As a header pair it is `ETag`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EntityTag {
+    epoch: i64,
+    version: i64,
+    digest: u64,
+}
+
+impl EntityTag {
+    /// The tag of a record's representation: its epoch and version, and the [`digest`] of what is
+    /// embedded in it.
+    pub fn new(epoch: i64, version: i64, digest: u64) -> Self {
+        Self {
+            epoch,
+            version,
+            digest,
+        }
+    }
+
+    /// The part that names the record alone: `<epoch>-<version>`.
+    pub fn version_part(&self) -> String {
+        format!("{}-{}", self.epoch, self.version)
+    }
+
+    /// What stands between the quotes.
+    pub(super) fn opaque(&self) -> String {
+        format!("{}-{}.{:016x}", self.epoch, self.version, self.digest)
+    }
+}
+
+impl fmt::Display for EntityTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.opaque())
+    }
+}
+
+impl TryIntoHeaderPair for EntityTag {
+    type Error = InvalidHeaderValue;
+
+    fn try_into_pair(self) -> Result<(HeaderName, HeaderValue), Self::Error> {
+        Ok((ETAG, HeaderValue::try_from(self.to_string())?))
+    }
+}
+
+/// The first eight bytes of the SHA-256 of `bytes`, big-endian.
+pub fn digest(bytes: &[u8]) -> u64 {
+    Sha256::digest(bytes)
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_epoch_version_and_digest() {
+        assert_eq!(
+            EntityTag::new(1, 3, 0x9f).to_string(),
+            "\"1-3.000000000000009f\""
+        );
+        assert_eq!(EntityTag::new(1, 3, 0x9f).version_part(), "1-3");
+    }
+
+    #[test]
+    fn the_digest_begins_as_the_sha_256_does() {
+        // FIPS 180-2, B.1: SHA-256("abc") = ba7816bf 8f01cfea …
+        assert_eq!(digest(b"abc"), 0xba78_16bf_8f01_cfea);
+    }
+}

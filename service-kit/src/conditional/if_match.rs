@@ -1,0 +1,125 @@
+//! `If-Match`: change the record only if it is still the one that was read.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, IF_MATCH};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::tag_list::{Tag, TagList};
+
+/// Extractor for `If-Match`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// No condition.
+    Absent,
+    /// `*`: the record must be there, in whatever version.
+    Any,
+    /// It must be in one of these `(epoch, version)`. Empty when no tag of the header could be
+    /// read or may match, so that nothing matches.
+    Tags(Vec<(i64, i64)>),
+}
+
+impl IfMatch {
+    /// Whether a record in this epoch and version may be changed; if not, the answer is 412.
+    pub fn allows(&self, epoch: i64, version: i64) -> bool {
+        match self {
+            Self::Absent | Self::Any => true,
+            Self::Tags(tags) => tags.contains(&(epoch, version)),
+        }
+    }
+
+    fn of(headers: &HeaderMap) -> Self {
+        match TagList::of(headers, &IF_MATCH) {
+            TagList::Absent => Self::Absent,
+            TagList::Any => Self::Any,
+            TagList::Tags(tags) => Self::Tags(tags.iter().filter_map(version_of).collect()),
+        }
+    }
+}
+
+/// Strong comparison (RFC 9110, 13.1.1): a weak tag matches nothing. Behind the dot stands what is
+/// embedded, which an editor does not change; a client may leave it away.
+fn version_of(tag: &Tag) -> Option<(i64, i64)> {
+    if tag.weak {
+        return None;
+    }
+    let version_part = match tag.opaque.split_once('.') {
+        Some((before, _)) => before,
+        None => &tag.opaque,
+    };
+    let (epoch, version) = version_part.split_once('-')?;
+    Some((number(epoch)?, number(version)?))
+}
+
+fn number(digits: &str) -> Option<i64> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
+}
+
+impl FromRequest for IfMatch {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request.headers())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn if_match(lines: &[&str]) -> IfMatch {
+        let request = lines
+            .iter()
+            .fold(TestRequest::put(), |request, line| {
+                request.append_header((IF_MATCH, *line))
+            })
+            .to_http_request();
+        IfMatch::of(request.headers())
+    }
+
+    #[test]
+    fn only_what_stands_before_the_dot_is_compared() {
+        for same in ["\"1-3.aaaaaaaaaaaaaaaa\"", "\"1-3.b\"", "\"1-3\""] {
+            assert!(if_match(&[same]).allows(1, 3), "{same}");
+            assert!(!if_match(&[same]).allows(1, 4), "{same}");
+            assert!(!if_match(&[same]).allows(2, 3), "{same}");
+        }
+    }
+
+    #[test]
+    fn lists_and_several_lines_are_one_list() {
+        let condition = if_match(&["\"1-1.x\", \"1-2\"", "\"1-3\""]);
+        assert_eq!(condition, IfMatch::Tags(vec![(1, 1), (1, 2), (1, 3)]));
+    }
+
+    #[test]
+    fn no_header_and_the_star_allow_every_version() {
+        assert_eq!(if_match(&[]), IfMatch::Absent);
+        assert_eq!(if_match(&["*"]), IfMatch::Any);
+        assert!(if_match(&["*"]).allows(7, 7));
+    }
+
+    #[test]
+    fn weak_and_unreadable_tags_match_nothing() {
+        for none in [
+            "W/\"1-3\"",
+            "1-3",
+            "\"x\"",
+            "\"1-3",
+            "\"\"",
+            "",
+            "\"1-+3\"",
+            "\"-1-3\"",
+        ] {
+            let condition = if_match(&[none]);
+            assert_eq!(condition, IfMatch::Tags(vec![]), "{none}");
+            assert!(!condition.allows(1, 3), "{none}");
+        }
+    }
+}

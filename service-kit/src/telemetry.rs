@@ -1,0 +1,93 @@
+//! The log: lines through `tracing` on standard output, as containers expect it.
+
+mod json_lines;
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::IsTerminal as _;
+use std::panic;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::config::{ConfigError, LogFormat, StartError};
+
+/// What is logged when nothing is said.
+const DEFAULT: &str = "info";
+
+/// Libraries that say too much at `info`; a filter may name them again and be louder.
+const QUIETER: &str = "actix_server=warn,sea_orm=warn,sea_orm_migration=warn,sqlx=warn";
+
+/// Starts logging, once in a process, and logs panics too.
+///
+/// `filter` is what `RUST_LOG` says, in the syntax of [`EnvFilter`]; `None` or blank is `info`.
+///
+/// # Errors
+/// [`StartError`] when the filter can't be read, or when the log was started before.
+pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), StartError> {
+    let registry = tracing_subscriber::registry().with(self::filter(filter)?);
+    let lines = tracing_subscriber::fmt::layer();
+    let started = match format {
+        LogFormat::Json => registry
+            .with(
+                lines
+                    .fmt_fields(JsonFields::new())
+                    .event_format(json_lines::JsonLines::on_the_wall_clock()),
+            )
+            .try_init(),
+        LogFormat::Pretty => registry
+            .with(lines.with_ansi(std::io::stdout().is_terminal()))
+            .try_init(),
+    };
+    started.map_err(StartError::failed)?;
+    log_panics();
+    Ok(())
+}
+
+fn filter(text: Option<&str>) -> Result<EnvFilter, ConfigError> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    EnvFilter::builder()
+        .parse(format!("{QUIETER},{}", text.unwrap_or(DEFAULT)))
+        .map_err(|error| ConfigError::new("RUST_LOG", error))
+}
+
+/// A panic is a line of the log as well, instead of free text in the middle of it. With
+/// `RUST_BACKTRACE=1` it has its backtrace.
+fn log_panics() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let words = info.payload_as_str().unwrap_or("without a message");
+        let backtrace = Backtrace::capture();
+        let captured = backtrace.status() == BacktraceStatus::Captured;
+        let backtrace = captured.then(|| backtrace.to_string());
+        tracing::error!(place, panic = words, backtrace, "a panic");
+    }));
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noisy_libraries_are_quiet_unless_they_are_named() {
+        let shown = filter(Some("debug,sqlx=trace")).unwrap().to_string();
+        assert!(shown.contains("sqlx=trace"), "{shown}");
+        assert!(!shown.contains("sqlx=warn"), "{shown}");
+        assert!(shown.contains("sea_orm=warn"), "{shown}");
+        assert!(
+            shown.split(',').any(|directive| directive == "debug"),
+            "{shown}"
+        );
+        assert!(filter(None).unwrap().to_string().contains("info"));
+        assert!(filter(Some(" ")).unwrap().to_string().contains("info"));
+    }
+
+    #[test]
+    fn a_filter_that_can_not_be_read_is_one_line() {
+        let error = filter(Some("info,a=b=c")).unwrap_err().to_string();
+        assert!(error.starts_with("RUST_LOG: "), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+}
