@@ -63,6 +63,7 @@ pub struct Service {
     database: Database,
     bus: Arc<dyn EventBus>,
     clock: Arc<dyn Clock>,
+    ready: watch::Sender<bool>,
 }
 
 impl Service {
@@ -100,12 +101,18 @@ impl Service {
             database,
             bus,
             clock,
+            ready: watch::Sender::new(false),
         })
     }
 
     /// The real address, also when a free port was asked for.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
+    }
+
+    /// Turns true once the database is there and migrated.
+    pub fn ready(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
     }
 
     /// Starts everything. Relay and inbox wait until the database is ready.
@@ -147,7 +154,8 @@ impl Service {
             Arc::new(move || clock.now()),
             self.config.retries,
         );
-        let (ready, is_ready) = watch::channel(false);
+        let is_ready = self.ready.subscribe();
+        let ready = self.ready;
         let preparation = Preparation {
             database: self.database,
             startup: self.startup,

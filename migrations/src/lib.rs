@@ -7,9 +7,10 @@ mod prepare;
 mod schema;
 
 pub use prepare::{PrepareError, prepare};
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
     async_trait::async_trait,
-    prelude::{DbErr, MigrationTrait, MigratorTrait},
+    prelude::{DbErr, MigrationTrait},
     sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend},
 };
 

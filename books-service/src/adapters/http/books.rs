@@ -1,0 +1,225 @@
+//! `/books` and `/books/{book_id}`.
+
+use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
+use chrono::Datelike;
+use service_kit::{
+    conditional::{IfMatch, if_none_match},
+    json_body::JsonBody,
+    paging::{PageRequest, next_link},
+    path_id,
+    problem::{Problem, ProblemBody},
+    query::QueryParams,
+};
+use shared_events::BookId;
+
+use super::{
+    api::{Api, Caller},
+    body::BookBody,
+    problems::{of_command, of_store},
+    representation::{BookBodyOut, changed},
+};
+use crate::domain::{
+    BookFilter, BookView, CommandError, Page, Target,
+    values::{BookIdentifier, Isbn},
+};
+
+/// Creates a book.
+#[utoipa::path(
+    post, path = "/books", tag = "books", request_body = BookBody,
+    responses(
+        (status = 201, body = BookBodyOut, headers(("Location" = String), ("ETag" = String))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn create(
+    api: Api,
+    Caller(caller): Caller,
+    JsonBody(body): JsonBody<BookBody>,
+) -> Result<HttpResponse, Problem> {
+    let fields = body.fields(api.clock().now().year())?;
+    let created = api.commands().create(fields, &caller).await;
+    let book = BookBodyOut::new(created.map_err(of_command)?);
+    let tag = book.entity_tag(api.epoch())?;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/books/{}", book.id())))
+        .insert_header(tag)
+        .json(book))
+}
+
+/// Lists books by id, each with its authors.
+#[utoipa::path(
+    get, path = "/books", tag = "books",
+    params(
+        ("skip" = Option<u64>, Query, minimum = 0, maximum = 9_223_372_036_854_775_807_i64, description = "Pass over so many first (default 0)"),
+        ("limit" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "At most so many (default 100)"),
+        ("after" = Option<String>, Query, description = "The cursor of a rel=\"next\" link"),
+        ("isbn" = Option<String>, Query, description = "Only the book with this ISBN, in any form"),
+        ("identifier" = Option<String>, Query, description = "Only books with this identifier, such as oclc:44954"),
+    ),
+    responses(
+        (status = 200, body = Vec<BookBodyOut>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+    let mut query = QueryParams::from_request(&request);
+    let page = PageRequest::read(&mut query);
+    let filter = filter(&mut query);
+    query.finish()?;
+    let page = Page {
+        after: page.after,
+        skip: page.skip,
+        limit: page.limit,
+    };
+    let listing = api.queries().list(&filter, page).await.map_err(of_store)?;
+    let mut response = HttpResponse::Ok();
+    if let Some(last) = listing.books.last().filter(|_| listing.more) {
+        response.insert_header(next_link(&request, last.book.state.book_id.get())?);
+    }
+    let books = listing.books.into_iter().map(BookBodyOut::from);
+    Ok(response.json(books.collect::<Vec<_>>()))
+}
+
+fn filter(query: &mut QueryParams) -> BookFilter {
+    let isbn = query.text("isbn").and_then(|text| {
+        Isbn::parse(&text)
+            .map_err(|error| query.wrong("isbn", error.code(), error.to_string()))
+            .ok()
+    });
+    let identifier = query.text("identifier").and_then(|text| {
+        BookIdentifier::parse(&text)
+            .map_err(|error| query.wrong("identifier", error.code(), error.to_string()))
+            .ok()
+    });
+    BookFilter {
+        isbn: isbn.map(|isbn| isbn.as_str().to_owned()),
+        identifier: identifier.map(|id| (id.scheme(), id.value().to_owned())),
+    }
+}
+
+/// Reads a book with its authors.
+#[utoipa::path(
+    get, path = "/books/{book_id}", tag = "books",
+    params(
+        ("book_id" = i64, Path, minimum = 1),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of what you have"),
+    ),
+    responses(
+        (status = 200, body = BookBodyOut, headers(("ETag" = String))),
+        (status = 304, description = "You have it"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn read(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+    let book = BookBodyOut::from(find(&api, book_id(&request)?).await?);
+    let tag = book.entity_tag(api.epoch())?;
+    if if_none_match(&request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header(tag).json(book))
+}
+
+/// Replaces everything about a book.
+#[utoipa::path(
+    put, path = "/books/{book_id}", tag = "books", request_body = BookBody,
+    params(
+        ("book_id" = i64, Path, minimum = 1),
+        ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
+    ),
+    responses(
+        (status = 200, body = BookBodyOut, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn replace(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+    if_match: IfMatch,
+    JsonBody(body): JsonBody<BookBody>,
+) -> Result<HttpResponse, Problem> {
+    let id = book_id(&request)?;
+    let fields = body.fields(api.clock().now().year())?;
+    let target = target(&api, id, if_match);
+    let revised = api.commands().revise(target, fields, &caller).await;
+    let differed = revised.map_err(of_command)?;
+    let book = BookBodyOut::from(find(&api, id).await?);
+    let tag = book.entity_tag(api.epoch())?;
+    Ok(HttpResponse::Ok()
+        .insert_header(tag)
+        .insert_header(changed(differed))
+        .json(book))
+}
+
+/// Deletes a book. Its links stay, unseen, until it is restored.
+#[utoipa::path(
+    delete, path = "/books/{book_id}", tag = "books",
+    params(
+        ("book_id" = i64, Path, minimum = 1),
+        ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
+    ),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn delete(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let target = target(&api, book_id(&request)?, if_match);
+    api.commands()
+        .delete(target, &caller)
+        .await
+        .map_err(of_command)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The book's id in the path; what is no id leads to nothing.
+pub(super) fn book_id(request: &HttpRequest) -> Result<BookId, Problem> {
+    let number = path_id::from_request(request, "book_id", "book")?;
+    BookId::try_from(number).map_err(|_| path_id::no_such("book", number))
+}
+
+async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
+    match api.queries().book(id).await.map_err(of_store)? {
+        None => Err(of_command(CommandError::NoSuchBook(id))),
+        Some(view) if view.book.deleted => Err(of_command(CommandError::BookDeleted(id))),
+        Some(view) => Ok(view),
+    }
+}
+
+/// Every record belongs to the current epoch, so a tag of another one matches nothing.
+fn target(api: &Api, id: BookId, if_match: IfMatch) -> Target {
+    let expected = match if_match {
+        IfMatch::Absent | IfMatch::Any => None,
+        IfMatch::Tags(tags) => Some(
+            tags.into_iter()
+                .filter(|(epoch, _)| *epoch == api.epoch())
+                .map(|(_, version)| version)
+                .collect(),
+        ),
+    };
+    Target { id, expected }
+}

@@ -1,0 +1,87 @@
+//! `/books/{book_id}/authors` and one author below it.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse};
+use service_kit::{
+    json_body::JsonBody,
+    path_id,
+    prefer::Prefer,
+    problem::{Problem, ProblemBody},
+};
+use shared_events::AuthorId;
+
+use super::{
+    api::{Api, Caller},
+    body::AssignAuthorsBody,
+    books::book_id,
+    problems::of_link_command,
+    representation::{AssignedBody, changed},
+};
+use crate::domain::LinkKey;
+
+/// Links a book to authors: all of them or none.
+#[utoipa::path(
+    post, path = "/books/{book_id}/authors", tag = "links", request_body = AssignAuthorsBody,
+    params(
+        ("book_id" = i64, Path, minimum = 1),
+        ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for authors that are not known here yet"),
+    ),
+    responses(
+        (status = 200, body = AssignedBody),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such book, or an author that is not known here"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn assign(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+    JsonBody(body): JsonBody<AssignAuthorsBody>,
+) -> Result<HttpResponse, Problem> {
+    let book_id = book_id(&request)?;
+    let author_ids = body.author_ids()?;
+    let wait = Prefer::wait(&request);
+    let patience = wait.unwrap_or(Duration::ZERO);
+    let linked = api
+        .commands()
+        .link_authors(book_id, author_ids, patience, &caller)
+        .await
+        .map_err(of_link_command)?;
+    let mut response = HttpResponse::Ok();
+    if let Some(wait) = wait {
+        response.insert_header(Prefer::applied(wait));
+    }
+    Ok(response.json(AssignedBody::new(book_id, linked)))
+}
+
+/// Removes the link of a book and an author, if there is one.
+#[utoipa::path(
+    delete, path = "/books/{book_id}/authors/{author_id}", tag = "links",
+    params(("book_id" = i64, Path, minimum = 1), ("author_id" = i64, Path, minimum = 1)),
+    responses(
+        (status = 204, description = "There is no such link any more", headers(("X-Changed" = bool, description = "false if there was none"))),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn remove(
+    request: HttpRequest,
+    api: Api,
+    Caller(caller): Caller,
+) -> Result<HttpResponse, Problem> {
+    let book_id = book_id(&request)?;
+    let number = path_id::from_request(&request, "author_id", "author")?;
+    let author_id = AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))?;
+    let link = LinkKey { book_id, author_id };
+    let removed = api.commands().unlink_author(link, &caller).await;
+    let existed = removed.map_err(of_link_command)?;
+    Ok(HttpResponse::NoContent()
+        .insert_header(changed(existed))
+        .finish())
+}

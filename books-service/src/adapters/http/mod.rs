@@ -1,0 +1,12 @@
+//! The HTTP API: paths, bodies, statuses.
+
+mod api;
+mod body;
+mod books;
+mod links;
+mod openapi;
+mod problems;
+mod representation;
+mod sync;
+
+pub use api::{Api, routes};

@@ -1,0 +1,63 @@
+//! Errors of the use cases as problem documents.
+
+use replication::StoreError;
+use service_kit::{
+    health::unavailable,
+    problem::{Problem, ProblemKind},
+};
+use shared_events::BookId;
+use tracing::warn;
+use values::FieldError;
+
+use crate::domain::{Claim, CommandError};
+
+/// A command that was not carried out.
+pub(super) fn of_command(error: CommandError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        CommandError::NoSuchBook(_) => Problem::new(ProblemKind::NotFound, detail),
+        CommandError::NoSuchAuthors(ids) => Problem::new(ProblemKind::NotFound, detail)
+            .with_extension(
+                "missing_author_ids",
+                ids.iter().map(|id| id.get()).collect::<Vec<_>>(),
+            ),
+        CommandError::BookDeleted(_) => Problem::new(ProblemKind::Gone, detail),
+        CommandError::VersionMismatch { current, .. } => {
+            Problem::new(ProblemKind::PreconditionFailed, detail)
+                .with_extension("current_version", current)
+        }
+        CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
+        CommandError::Taken(claims) => {
+            let error = |(claim, id): &(Claim, BookId)| {
+                FieldError::new(claim.field(), "taken", format!("belongs to book {id}"))
+            };
+            Problem::new(ProblemKind::Conflict, detail)
+                .with_errors(claims.iter().map(error).collect())
+                .with_extension(
+                    "conflicting_book_ids",
+                    claims.iter().map(|(_, id)| id.get()).collect::<Vec<_>>(),
+                )
+        }
+        CommandError::Contended => unavailable(&detail),
+        CommandError::Store(error) => of_store(error),
+    }
+}
+
+/// The same for a command on links: there a deleted book is as absent as one that never was.
+pub(super) fn of_link_command(error: CommandError) -> Problem {
+    match error {
+        CommandError::BookDeleted(_) => Problem::new(ProblemKind::NotFound, error.to_string()),
+        other => of_command(other),
+    }
+}
+
+/// The store failed.
+pub(super) fn of_store(error: StoreError) -> Problem {
+    match error {
+        StoreError::Unavailable(reason) => {
+            warn!(reason, "the database can't be used");
+            unavailable("The database can't be used just now; please try again.")
+        }
+        StoreError::Data(reason) => Problem::internal(&reason),
+    }
+}

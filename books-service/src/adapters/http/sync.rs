@@ -1,0 +1,19 @@
+//! `/sync`.
+
+use actix_web::web::Json;
+use replication::sync::SyncReport;
+use service_kit::problem::{Problem, ProblemBody};
+
+use super::{api::Api, problems::of_store};
+
+/// How this service stands to its own log and to the other side's.
+#[utoipa::path(
+    get, path = "/sync", tag = "operation",
+    responses(
+        (status = 200, body = SyncReport),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn sync(api: Api) -> Result<Json<SyncReport>, Problem> {
+    Ok(Json(api.queries().sync().await.map_err(of_store)?))
+}

@@ -1,0 +1,7 @@
+//! Domain changes to published events, and the other side's events back.
+
+mod decode;
+mod encode;
+
+pub use decode::decode;
+pub use encode::log_entry;

@@ -1,0 +1,35 @@
+//! SQLite and PostgreSQL, by sea-orm.
+
+mod cache;
+mod entity;
+mod links;
+mod queries;
+mod repository;
+mod rows;
+
+use std::{ops::Range, sync::Arc};
+
+use replication::{Wakeup, sql::Database};
+use tokio::sync::Mutex;
+
+/// Books, links and the cache of authors in one database.
+#[derive(Clone)]
+pub struct SqlStore {
+    database: Database,
+    /// Rung after each commit that appended to the log.
+    committed: Wakeup,
+    /// Ids that are reserved and not given out yet.
+    ids: Arc<Mutex<Range<i64>>>,
+}
+
+impl SqlStore {
+    /// The store in `database`, whose migrations have run before it is first used. It rings
+    /// `committed` for the relay.
+    pub fn new(database: Database, committed: Wakeup) -> Self {
+        Self {
+            database,
+            committed,
+            ids: Arc::default(),
+        }
+    }
+}

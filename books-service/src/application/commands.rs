@@ -1,0 +1,203 @@
+//! Changes: load what the command needs, decide, save.
+
+use std::{sync::Arc, time::Duration};
+
+use replication::{Wakeup, wakeup::Listener};
+use service_kit::clock::Clock;
+use shared_events::{AuthorId, BookId};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::{
+    Book, BookFields, BookRepository, Change, Command, CommandError, Context, LinkKey, SaveError,
+    Target, decide,
+};
+
+/// How often a command is decided again when others change the same records at the same time.
+const ATTEMPTS: u32 = 20;
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The request's id.
+    pub correlation_id: String,
+    /// W3C trace context, if it came with one.
+    pub traceparent: Option<String>,
+}
+
+/// Which of the authors that were to be linked were linked already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Linked now.
+    pub linked: Vec<AuthorId>,
+    /// As wanted before.
+    pub already_linked: Vec<AuthorId>,
+}
+
+/// The use cases that change something.
+#[derive(Clone)]
+pub struct Commands {
+    repository: Arc<dyn BookRepository>,
+    clock: Arc<dyn Clock>,
+    cache_changed: Wakeup,
+    stopping: CancellationToken,
+}
+
+impl Commands {
+    /// Commands on `repository`. `cache_changed` rings when the cache of authors has changed;
+    /// once `stopping`, nobody waits any more.
+    pub fn new(
+        repository: Arc<dyn BookRepository>,
+        clock: Arc<dyn Clock>,
+        cache_changed: Wakeup,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self {
+            repository,
+            clock,
+            cache_changed,
+            stopping,
+        }
+    }
+
+    /// Creates a book.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn create(
+        &self,
+        fields: BookFields,
+        request: &Request,
+    ) -> Result<Book, CommandError> {
+        let ids = self.repository.next_ids(1).await?;
+        let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
+        let changes = self
+            .execute(&Command::Create { id, fields }, request)
+            .await?;
+        let created = changes.into_iter().find_map(|change| match change {
+            Change::Book { after, .. } => Some(*after),
+            Change::Link { .. } => None,
+        });
+        created.ok_or(CommandError::NoSuchBook(id))
+    }
+
+    /// Gives a book other fields. Returns whether anything differed.
+    ///
+    /// # Errors
+    /// If there is no such book, or not in the expected version.
+    pub async fn revise(
+        &self,
+        target: Target,
+        fields: BookFields,
+        request: &Request,
+    ) -> Result<bool, CommandError> {
+        let changes = self
+            .execute(&Command::Revise { target, fields }, request)
+            .await?;
+        Ok(!changes.is_empty())
+    }
+
+    /// Deletes a book.
+    ///
+    /// # Errors
+    /// If there is no such book, or not in the expected version.
+    pub async fn delete(&self, target: Target, request: &Request) -> Result<(), CommandError> {
+        self.execute(&Command::Delete { target }, request).await?;
+        Ok(())
+    }
+
+    /// Links a book to authors, all or none. Waits up to `patience` for authors that are not in
+    /// the cache yet, holding no connection meanwhile.
+    ///
+    /// # Errors
+    /// If there is no such book, or an author is not in the cache.
+    pub async fn link_authors(
+        &self,
+        book_id: BookId,
+        author_ids: Vec<AuthorId>,
+        patience: Duration,
+        request: &Request,
+    ) -> Result<Linked, CommandError> {
+        let deadline = Instant::now() + patience;
+        let mut cache_changes = self.cache_changed.listen();
+        let command = Command::LinkAuthors {
+            book_id,
+            author_ids: author_ids.clone(),
+        };
+        loop {
+            match self.execute(&command, request).await {
+                Err(CommandError::NoSuchAuthors(_))
+                    if self.heard(&mut cache_changes, deadline).await => {}
+                Err(error) => return Err(error),
+                Ok(changes) => return Ok(linked(author_ids, &changes)),
+            }
+        }
+    }
+
+    /// Removes the link of a book and an author. Returns whether there was one.
+    ///
+    /// # Errors
+    /// If there is no such book.
+    pub async fn unlink_author(
+        &self,
+        link: LinkKey,
+        request: &Request,
+    ) -> Result<bool, CommandError> {
+        let changes = self
+            .execute(&Command::UnlinkAuthor { link }, request)
+            .await?;
+        Ok(!changes.is_empty())
+    }
+
+    /// Waits for a change of the cache; `false` once the deadline has passed or the service stops.
+    async fn heard(&self, cache_changes: &mut Listener, deadline: Instant) -> bool {
+        tokio::select! {
+            heard = timeout_at(deadline, cache_changes.heard()) => heard.is_ok(),
+            () = self.stopping.cancelled() => false,
+        }
+    }
+
+    async fn execute(
+        &self,
+        command: &Command,
+        request: &Request,
+    ) -> Result<Vec<Change>, CommandError> {
+        for _ in 0..ATTEMPTS {
+            let loaded = self.repository.load(&command.wanted()).await?;
+            let context = Context {
+                correlation_id: request.correlation_id.clone(),
+                traceparent: request.traceparent.clone(),
+                now: self.clock.now(),
+            };
+            let changes = decide(&loaded, command, context.now)?;
+            if changes.is_empty() {
+                return Ok(changes);
+            }
+            match self.repository.save(&changes, &context).await {
+                Ok(()) => return Ok(changes),
+                Err(SaveError::Conflict) => {}
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(CommandError::Contended)
+    }
+}
+
+fn linked(author_ids: Vec<AuthorId>, changes: &[Change]) -> Linked {
+    let is_new = |id: &AuthorId| {
+        changes.iter().any(
+            |change| matches!(change, Change::Link { after, .. } if after.key.author_id == *id),
+        )
+    };
+    let mut unique = Vec::with_capacity(author_ids.len());
+    for id in author_ids {
+        if !unique.contains(&id) {
+            unique.push(id);
+        }
+    }
+    let (linked, already_linked) = unique.into_iter().partition(is_new);
+    Linked {
+        linked,
+        already_linked,
+    }
+}

@@ -1,0 +1,75 @@
+//! Questions: one book, a page of books, and how the copies stand.
+
+use std::sync::Arc;
+
+use replication::{
+    StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, sync::SyncReport,
+};
+use shared_events::{BookId, Producer};
+
+use crate::domain::{AuthorsCache, BookFilter, BookQueries, BookView, Page};
+
+/// A page of a list, and whether there is more behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The page.
+    pub books: Vec<BookView>,
+    /// Whether there is more.
+    pub more: bool,
+}
+
+/// The use cases that only ask.
+#[derive(Clone)]
+pub struct Queries {
+    /// Books with their authors.
+    pub books: Arc<dyn BookQueries>,
+    /// The copy of the authors.
+    pub cache: Arc<dyn AuthorsCache>,
+    /// This service's log.
+    pub log: Arc<dyn EventLog>,
+    /// How far the other side's log is settled.
+    pub checkpoints: Arc<dyn Checkpoints>,
+    /// What could not be applied.
+    pub parked: Arc<dyn ParkedMessages>,
+}
+
+impl Queries {
+    /// One book, a tombstone too.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn book(&self, id: BookId) -> Result<Option<BookView>, StoreError> {
+        self.books.book(id).await
+    }
+
+    /// A page of live books.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn list(&self, filter: &BookFilter, page: Page) -> Result<Listing, StoreError> {
+        // One more than asked for tells whether there is more.
+        let wider = Page {
+            limit: page.limit + 1,
+            ..page
+        };
+        let mut books = self.books.books(filter, wider).await?;
+        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let more = books.len() > limit;
+        books.truncate(limit);
+        Ok(Listing { books, more })
+    }
+
+    /// How the copies stand.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn sync(&self) -> Result<SyncReport, StoreError> {
+        Ok(SyncReport::new(
+            Producer::Books.name(),
+            self.log.head().await?,
+            self.checkpoints.checkpoints().await?,
+            self.cache.counts().await?,
+            self.parked.counts().await?,
+        ))
+    }
+}

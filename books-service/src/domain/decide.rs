@@ -1,0 +1,269 @@
+//! What a command does, decided from the records that it needs and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use shared_events::{AuthorId, BookId, LinkRegister, Side};
+
+use super::{Book, BookFields, Change, Claim, CommandError, Link, LinkKey};
+
+/// What somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// A new book under an id that was reserved for it.
+    Create {
+        /// The id.
+        id: BookId,
+        /// Everything about the book.
+        fields: BookFields,
+    },
+    /// Other fields for a book.
+    Revise {
+        /// Which book, and in which state.
+        target: Target,
+        /// Everything about the book.
+        fields: BookFields,
+    },
+    /// No such book any more.
+    Delete {
+        /// Which book, and in which state.
+        target: Target,
+    },
+    /// The book is a book of each of these authors.
+    LinkAuthors {
+        /// The book.
+        book_id: BookId,
+        /// The authors, in the order in which they get their positions.
+        author_ids: Vec<AuthorId>,
+    },
+    /// The book is not a book of this author.
+    UnlinkAuthor {
+        /// Book and author.
+        link: LinkKey,
+    },
+}
+
+/// A book, if it is in the state that the caller expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The book.
+    pub id: BookId,
+    /// The versions that the caller takes it for; `None` if any will do.
+    pub expected: Option<Vec<i64>>,
+}
+
+/// The records that a command needs to see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Books, by id.
+    pub books: BTreeSet<BookId>,
+    /// Authors of the cache, by id.
+    pub authors: BTreeSet<AuthorId>,
+    /// Links, by pair.
+    pub links: BTreeSet<LinkKey>,
+    /// Books whose greatest position is needed.
+    pub positions: BTreeSet<BookId>,
+    /// What may belong to another live book.
+    pub claims: BTreeSet<Claim>,
+}
+
+/// The records that were found. What was wanted and is not here does not exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Books, tombstones included.
+    pub books: BTreeMap<BookId, Book>,
+    /// Live authors of the cache.
+    pub authors: BTreeSet<AuthorId>,
+    /// Link registers, absent links included.
+    pub links: BTreeMap<LinkKey, LinkRegister>,
+    /// The greatest position among a book's present links.
+    pub positions: BTreeMap<BookId, i32>,
+    /// The live books that have a claim.
+    pub claims: BTreeMap<Claim, BookId>,
+}
+
+impl Command {
+    /// The records that [`decide`] needs for this command.
+    pub fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::default();
+        match self {
+            Self::Create { fields, .. } => wanted.claims.extend(fields.claims()),
+            Self::Revise { target, fields } => {
+                wanted.books.insert(target.id);
+                wanted.claims.extend(fields.claims());
+            }
+            Self::Delete { target } => {
+                wanted.books.insert(target.id);
+            }
+            Self::LinkAuthors {
+                book_id,
+                author_ids,
+            } => {
+                wanted.books.insert(*book_id);
+                wanted.positions.insert(*book_id);
+                wanted.authors.extend(author_ids);
+                wanted
+                    .links
+                    .extend(author_ids.iter().map(|author_id| LinkKey {
+                        book_id: *book_id,
+                        author_id: *author_id,
+                    }));
+            }
+            Self::UnlinkAuthor { link } => {
+                wanted.books.insert(link.book_id);
+                wanted.links.insert(*link);
+            }
+        }
+        wanted
+    }
+}
+
+/// The changes that `command` makes to `loaded`, as of `now`. No changes: everything is as wanted
+/// already.
+///
+/// # Errors
+/// [`CommandError`] says why it can't be done; then nothing is.
+pub fn decide(
+    loaded: &Loaded,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, CommandError> {
+    match command {
+        Command::Create { id, fields } => {
+            unclaimed(loaded, *id, fields)?;
+            Ok(vec![Change::Book {
+                before: None,
+                after: Box::new(Book::create(*id, fields.clone(), now)),
+            }])
+        }
+        Command::Revise { target, fields } => {
+            let held = expected(loaded, target)?;
+            unclaimed(loaded, target.id, fields)?;
+            let after = held.revise(fields.clone(), now);
+            Ok(after
+                .map(|after| changed(held, after))
+                .into_iter()
+                .collect())
+        }
+        Command::Delete { target } => {
+            let held = expected(loaded, target)?;
+            Ok(vec![changed(held, held.delete(now))])
+        }
+        Command::LinkAuthors {
+            book_id,
+            author_ids,
+        } => link_authors(loaded, *book_id, author_ids, now),
+        Command::UnlinkAuthor { link } => unlink_author(loaded, *link, now),
+    }
+}
+
+fn changed(before: &Book, after: Book) -> Change {
+    Change::Book {
+        before: Some(Box::new(before.clone())),
+        after: Box::new(after),
+    }
+}
+
+fn live(loaded: &Loaded, id: BookId) -> Result<&Book, CommandError> {
+    match loaded.books.get(&id) {
+        None => Err(CommandError::NoSuchBook(id)),
+        Some(book) if book.deleted => Err(CommandError::BookDeleted(id)),
+        Some(book) => Ok(book),
+    }
+}
+
+fn expected<'a>(loaded: &'a Loaded, target: &Target) -> Result<&'a Book, CommandError> {
+    let book = live(loaded, target.id)?;
+    match &target.expected {
+        Some(versions) if !versions.contains(&book.version) => Err(CommandError::VersionMismatch {
+            id: target.id,
+            current: book.version,
+        }),
+        _ => Ok(book),
+    }
+}
+
+/// No other live book has what the fields claim.
+fn unclaimed(loaded: &Loaded, id: BookId, fields: &BookFields) -> Result<(), CommandError> {
+    let taken: Vec<_> = fields
+        .claims()
+        .into_iter()
+        .filter_map(|claim| {
+            let owner = *loaded.claims.get(&claim)?;
+            (owner != id).then_some((claim, owner))
+        })
+        .collect();
+    if taken.is_empty() {
+        Ok(())
+    } else {
+        Err(CommandError::Taken(taken))
+    }
+}
+
+fn link_authors(
+    loaded: &Loaded,
+    book_id: BookId,
+    author_ids: &[AuthorId],
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, CommandError> {
+    live(loaded, book_id)?;
+    let mut position = loaded.positions.get(&book_id).copied().unwrap_or(0);
+    let mut wanted = BTreeSet::new();
+    let mut unknown = Vec::new();
+    let mut changes = Vec::new();
+    for &author_id in author_ids {
+        if !wanted.insert(author_id) {
+            continue;
+        }
+        if !loaded.authors.contains(&author_id) {
+            unknown.push(author_id);
+            continue;
+        }
+        let key = LinkKey { book_id, author_id };
+        let before = loaded.links.get(&key);
+        let register = match before {
+            Some(held) if held.presence.present => continue,
+            // The credit that the link had before it was removed comes back with it.
+            Some(held) => held
+                .clone()
+                .with_presence(true, now.timestamp_millis(), Side::Books),
+            None => {
+                position = position
+                    .checked_add(1)
+                    .ok_or(CommandError::BookFull(book_id))?;
+                LinkRegister::new(position, now.timestamp_millis(), Side::Books)
+            }
+        };
+        changes.push(Change::Link {
+            before: before.cloned(),
+            after: Link { key, register },
+        });
+    }
+    if unknown.is_empty() {
+        Ok(changes)
+    } else {
+        Err(CommandError::NoSuchAuthors(unknown))
+    }
+}
+
+fn unlink_author(
+    loaded: &Loaded,
+    key: LinkKey,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, CommandError> {
+    live(loaded, key.book_id)?;
+    let held = loaded.links.get(&key);
+    Ok(held
+        .filter(|held| held.presence.present)
+        .map(|held| Change::Link {
+            before: Some(held.clone()),
+            after: Link {
+                key,
+                register: held
+                    .clone()
+                    .with_presence(false, now.timestamp_millis(), Side::Books),
+            },
+        })
+        .into_iter()
+        .collect())
+}

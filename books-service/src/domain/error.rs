@@ -1,0 +1,57 @@
+//! Why a command was not carried out.
+
+use replication::StoreError;
+use shared_events::{AuthorId, BookId};
+
+use super::Claim;
+
+/// Why not. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// There never was such a book.
+    #[error("There is no book {0}.")]
+    NoSuchBook(BookId),
+    /// There was, and it was deleted.
+    #[error("Book {0} was deleted.")]
+    BookDeleted(BookId),
+    /// The book has changed since the caller read it.
+    #[error("Book {id} has changed since you read it: it is at version {current} now.")]
+    VersionMismatch {
+        /// The book.
+        id: BookId,
+        /// Its version now.
+        current: i64,
+    },
+    /// These authors are not known on this side (yet), or were deleted.
+    #[error("{}", no_such_authors(.0))]
+    NoSuchAuthors(Vec<AuthorId>),
+    /// The book has so many authors that a further position can't be counted.
+    #[error("Book {0} can't take a further author.")]
+    BookFull(BookId),
+    /// Another live book has what only one may have.
+    #[error("{}", taken(.0))]
+    Taken(Vec<(Claim, BookId)>),
+    /// Others kept changing the same records; nothing is wrong with the command.
+    #[error("The same records are being changed by others just now; please try again.")]
+    Contended,
+    /// The database can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn taken(claims: &[(Claim, BookId)]) -> String {
+    let each = |(claim, id): &(Claim, BookId)| format!("{claim} belongs to book {id}");
+    let sentence: Vec<_> = claims.iter().map(each).collect();
+    format!("{}.", sentence.join("; "))
+}
+
+fn no_such_authors(ids: &[AuthorId]) -> String {
+    let names: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [one] => format!("There is no author {one}, or this side has not heard of it yet."),
+        several => format!(
+            "There are no authors {}, or this side has not heard of them yet.",
+            several.join(", ")
+        ),
+    }
+}

@@ -1,0 +1,21 @@
+//! The link of a book and an author, as this side holds it.
+
+use shared_events::{AuthorId, BookId, LinkRegister};
+
+/// Names a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkKey {
+    /// The book.
+    pub book_id: BookId,
+    /// The author.
+    pub author_id: AuthorId,
+}
+
+/// A link with its register. It is visible while it is present and both ends live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Which pair.
+    pub key: LinkKey,
+    /// What is known of it.
+    pub register: LinkRegister,
+}

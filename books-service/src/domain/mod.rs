@@ -1,0 +1,25 @@
+//! The rules: records, values, decisions and ports. Pure: no framework, no I/O, no clock.
+
+mod book;
+mod cached_author;
+mod change;
+mod claim;
+mod decide;
+mod error;
+mod fields;
+mod link;
+mod ports;
+pub mod values;
+
+pub use book::Book;
+pub use cached_author::CachedAuthor;
+pub use change::Change;
+pub use claim::Claim;
+pub use decide::{Command, Loaded, Target, Wanted, decide};
+pub use error::CommandError;
+pub use fields::{BookFields, RawBook};
+pub use link::{Link, LinkKey};
+pub use ports::{
+    AuthorEntry, AuthorsCache, BookFilter, BookQueries, BookRepository, BookView, CacheChanges,
+    Context, Page, SaveError,
+};
