@@ -4,10 +4,11 @@ use std::{process::ExitCode, sync::Arc};
 
 use books_service::{
     config::Settings,
-    service::{Config, SERVICE, Service},
+    service::{BooksService, SERVICE},
 };
 use event_bus::BusOptions;
 use replication::parked::RetrySchedule;
+use service_host::{Config, Service};
 use service_kit::{
     clock::SystemClock,
     config::{ConfigError, StartError, parse_arguments},
@@ -40,7 +41,8 @@ async fn run() -> Result<(), StartError> {
         http: settings.http,
         retries: RetrySchedule::default(),
     };
-    let service = Service::build(config, Arc::clone(&bus), Arc::new(SystemClock), &starter)?;
+    let service =
+        Service::<BooksService>::build(config, Arc::clone(&bus), Arc::new(SystemClock), &starter)?;
     tracing::info!(address = %service.address(), "listening");
     let running = service.start(&starter);
     let result = starter.run(vec![running]).await;

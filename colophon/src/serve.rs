@@ -2,8 +2,11 @@
 
 use std::{io::Write as _, sync::Arc};
 
+use authors_service::service::AuthorsService;
+use books_service::service::BooksService;
 use event_bus::BusOptions;
 use replication::parked::RetrySchedule;
+use service_host::{Config, Service};
 use service_kit::{
     clock::{Clock, SystemClock},
     config::{ConfigError, HttpSettings, LogSettings, SecretUrl, StartError},
@@ -55,8 +58,8 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
     let starter = Starter::new(Lifecycle::new());
     let (authors_choice, books_choice) =
         (settings.databases.authors()?, settings.databases.books()?);
-    let authors = authors_service::service::Service::build(
-        authors_service::service::Config {
+    let authors = Service::<AuthorsService>::build(
+        Config {
             database_url: authors_choice.url,
             database_setting: authors_choice.setting,
             broker_setting: "BROKER_URL",
@@ -69,8 +72,8 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
         Arc::clone(&clock),
         &starter,
     )?;
-    let books = books_service::service::Service::build(
-        books_service::service::Config {
+    let books = Service::<BooksService>::build(
+        Config {
             database_url: books_choice.url,
             database_setting: books_choice.setting,
             broker_setting: "BROKER_URL",

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use actix_web::dev::Payload;
 use actix_web::web::{self, Data, Json};
+use actix_web::{FromRequest, HttpRequest};
 use async_trait::async_trait;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 
 /// Seconds after which a client that was told 503 may try again.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -104,29 +106,56 @@ pub struct AliveBody {
     pub service: &'static str,
 }
 
-/// The health of one service.
-pub struct Health<T> {
-    service: &'static str,
-    startup: Arc<Startup<T>>,
-    probe: Arc<dyn Probe>,
+/// Tells whether a service has what it needs.
+pub trait Readiness: Send + Sync {
+    /// `Ok` once it has.
+    ///
+    /// # Errors
+    /// A 503 [`Problem`] that says what is missing.
+    fn check(&self) -> Result<(), Problem>;
 }
 
-impl<T> Clone for Health<T> {
-    fn clone(&self) -> Self {
-        Self {
-            service: self.service,
-            startup: Arc::clone(&self.startup),
-            probe: Arc::clone(&self.probe),
-        }
+impl<T: Send + Sync> Readiness for Startup<T> {
+    fn check(&self) -> Result<(), Problem> {
+        self.get().map(|_| ())
     }
 }
 
-impl<T: Send + Sync + 'static> Health<T> {
-    /// Looks at `startup` and `probe`.
-    pub fn new(service: &'static str, startup: Arc<Startup<T>>, probe: Arc<dyn Probe>) -> Self {
+/// What a service becomes once it is ready, as an extractor: 503 until then.
+pub struct Ready<T>(pub T);
+
+impl<T: Clone + 'static> FromRequest for Ready<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(match request.app_data::<Data<Startup<T>>>() {
+            Some(startup) => startup.get().cloned().map(Self),
+            None => Err(Problem::internal(
+                &"the application has no Startup of this type",
+            )),
+        })
+    }
+}
+
+/// The health of one service.
+#[derive(Clone)]
+pub struct Health {
+    service: &'static str,
+    readiness: Arc<dyn Readiness>,
+    probe: Arc<dyn Probe>,
+}
+
+impl Health {
+    /// Looks at `readiness` and `probe`.
+    pub fn new(
+        service: &'static str,
+        readiness: Arc<dyn Readiness>,
+        probe: Arc<dyn Probe>,
+    ) -> Self {
         Self {
             service,
-            startup,
+            readiness,
             probe,
         }
     }
@@ -135,16 +164,21 @@ impl<T: Send + Sync + 'static> Health<T> {
     pub fn configure(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(Data::new(self.clone()))
-            .service(web::resource("/health").route(web::get().to(health::<T>)))
-            .service(web::resource("/health/live").route(web::get().to(live::<T>)))
-            .service(web::resource("/health/ready").route(web::get().to(ready::<T>)));
+            .service(web::resource("/health").route(web::get().to(health)))
+            .service(web::resource("/health/live").route(web::get().to(live)))
+            .service(web::resource("/health/ready").route(web::get().to(ready)));
     }
 }
 
-async fn health<T: Send + Sync + 'static>(health: Data<Health<T>>) -> Json<HealthBody> {
-    let database = match health.startup.get() {
+/// How the service is; 200 also while the broker is away.
+#[utoipa::path(
+    get, path = "/health", tag = "operation",
+    responses((status = 200, body = HealthBody))
+)]
+pub async fn health(health: Data<Health>) -> Json<HealthBody> {
+    let database = match health.readiness.check() {
         Err(problem) => Err(problem.detail().to_owned()),
-        Ok(_) => health.probe.database().await,
+        Ok(()) => health.probe.database().await,
     };
     let connected = health.probe.broker_connected();
     let healthy = database.is_ok() && connected;
@@ -161,17 +195,31 @@ async fn health<T: Send + Sync + 'static>(health: Data<Health<T>>) -> Json<Healt
     })
 }
 
-async fn live<T: Send + Sync + 'static>(health: Data<Health<T>>) -> Json<AliveBody> {
+/// Whether the process answers.
+#[utoipa::path(
+    get, path = "/health/live", tag = "operation",
+    responses((status = 200, body = AliveBody))
+)]
+pub async fn live(health: Data<Health>) -> Json<AliveBody> {
     Json(AliveBody {
         status: "alive",
         service: health.service,
     })
 }
 
-async fn ready<T: Send + Sync + 'static>(
-    health: Data<Health<T>>,
-) -> Result<Json<AliveBody>, Problem> {
-    health.startup.get()?;
+/// Whether requests may be sent: the database is there and migrated.
+///
+/// # Errors
+/// A 503 [`Problem`] that says what is missing.
+#[utoipa::path(
+    get, path = "/health/ready", tag = "operation",
+    responses(
+        (status = 200, body = AliveBody),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json", description = "Says what is missing"),
+    )
+)]
+pub async fn ready(health: Data<Health>) -> Result<Json<AliveBody>, Problem> {
+    health.readiness.check()?;
     let database = health.probe.database().await;
     database.map_err(|reason| unavailable(&format!("The database does not answer: {reason}.")))?;
     Ok(Json(AliveBody {

@@ -72,6 +72,7 @@
 //! }
 //! ```
 
+pub mod caller;
 pub mod clock;
 pub mod conditional;
 pub mod config;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use replication::{Wakeup, wakeup::Listener};
-use service_kit::clock::Clock;
+use service_kit::{caller::Caller, clock::Clock};
 use shared_events::{AuthorId, BookId};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -15,15 +15,6 @@ use crate::domain::{
 
 /// How often a command is decided again when others change the same records at the same time.
 const ATTEMPTS: u32 = 20;
-
-/// Who asks.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The request's id.
-    pub correlation_id: String,
-    /// W3C trace context, if it came with one.
-    pub traceparent: Option<String>,
-}
 
 /// Which of the books that were to be linked were linked already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,12 +58,12 @@ impl Commands {
     pub async fn create(
         &self,
         fields: AuthorFields,
-        request: &Request,
+        caller: &Caller,
     ) -> Result<Author, CommandError> {
         let ids = self.repository.next_ids(1).await?;
         let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
         let changes = self
-            .execute(&Command::Create { id, fields }, request)
+            .execute(&Command::Create { id, fields }, caller)
             .await?;
         let created = changes.into_iter().find_map(|change| match change {
             Change::Author { after, .. } => Some(*after),
@@ -89,10 +80,10 @@ impl Commands {
         &self,
         target: Target,
         fields: AuthorFields,
-        request: &Request,
+        caller: &Caller,
     ) -> Result<bool, CommandError> {
         let changes = self
-            .execute(&Command::Revise { target, fields }, request)
+            .execute(&Command::Revise { target, fields }, caller)
             .await?;
         Ok(!changes.is_empty())
     }
@@ -101,8 +92,8 @@ impl Commands {
     ///
     /// # Errors
     /// If there is no such author, or not in the expected version.
-    pub async fn delete(&self, target: Target, request: &Request) -> Result<(), CommandError> {
-        self.execute(&Command::Delete { target }, request).await?;
+    pub async fn delete(&self, target: Target, caller: &Caller) -> Result<(), CommandError> {
+        self.execute(&Command::Delete { target }, caller).await?;
         Ok(())
     }
 
@@ -116,7 +107,7 @@ impl Commands {
         author_id: AuthorId,
         book_ids: Vec<BookId>,
         patience: Duration,
-        request: &Request,
+        caller: &Caller,
     ) -> Result<Linked, CommandError> {
         let deadline = Instant::now() + patience;
         let mut cache_changes = self.cache_changed.listen();
@@ -125,7 +116,7 @@ impl Commands {
             book_ids: book_ids.clone(),
         };
         loop {
-            match self.execute(&command, request).await {
+            match self.execute(&command, caller).await {
                 Err(CommandError::NoSuchBooks(_))
                     if self.heard(&mut cache_changes, deadline).await => {}
                 Err(error) => return Err(error),
@@ -138,12 +129,8 @@ impl Commands {
     ///
     /// # Errors
     /// If there is no such author.
-    pub async fn unlink_book(
-        &self,
-        link: LinkKey,
-        request: &Request,
-    ) -> Result<bool, CommandError> {
-        let changes = self.execute(&Command::UnlinkBook { link }, request).await?;
+    pub async fn unlink_book(&self, link: LinkKey, caller: &Caller) -> Result<bool, CommandError> {
+        let changes = self.execute(&Command::UnlinkBook { link }, caller).await?;
         Ok(!changes.is_empty())
     }
 
@@ -158,13 +145,13 @@ impl Commands {
     async fn execute(
         &self,
         command: &Command,
-        request: &Request,
+        caller: &Caller,
     ) -> Result<Vec<Change>, CommandError> {
         for _ in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
-                correlation_id: request.correlation_id.clone(),
-                traceparent: request.traceparent.clone(),
+                correlation_id: caller.correlation_id.clone(),
+                traceparent: caller.traceparent.clone(),
                 now: self.clock.now(),
             };
             let changes = decide(&loaded, command, context.now)?;

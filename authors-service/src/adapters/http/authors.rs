@@ -2,7 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use service_kit::{
+    caller::Caller,
     conditional::{IfMatch, if_none_match},
+    health::Ready,
     json_body::JsonBody,
     paging::{PageRequest, next_link},
     path_id,
@@ -12,7 +14,7 @@ use service_kit::{
 use shared_events::AuthorId;
 
 use super::{
-    api::{Api, Caller},
+    api::Api,
     body::AuthorBody,
     problems::{of_command, of_store},
     representation::{AuthorBodyOut, changed},
@@ -35,8 +37,8 @@ use crate::domain::{
     )
 )]
 pub(super) async fn create(
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     JsonBody(body): JsonBody<AuthorBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().date_naive())?;
@@ -65,7 +67,10 @@ pub(super) async fn create(
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(
+    request: HttpRequest,
+    Ready(api): Ready<Api>,
+) -> Result<HttpResponse, Problem> {
     let mut query = QueryParams::from_request(&request);
     let page = PageRequest::read(&mut query);
     let filter = filter(&mut query);
@@ -116,7 +121,10 @@ fn filter(query: &mut QueryParams) -> AuthorFilter {
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn read(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+pub(super) async fn read(
+    request: HttpRequest,
+    Ready(api): Ready<Api>,
+) -> Result<HttpResponse, Problem> {
     let author = AuthorBodyOut::from(find(&api, author_id(&request)?).await?);
     let tag = author.entity_tag(api.epoch())?;
     if if_none_match(&request, &tag) {
@@ -146,8 +154,8 @@ pub(super) async fn read(request: HttpRequest, api: Api) -> Result<HttpResponse,
 )]
 pub(super) async fn replace(
     request: HttpRequest,
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     if_match: IfMatch,
     JsonBody(body): JsonBody<AuthorBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -181,8 +189,8 @@ pub(super) async fn replace(
 )]
 pub(super) async fn delete(
     request: HttpRequest,
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, author_id(&request)?, if_match);

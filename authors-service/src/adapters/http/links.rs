@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse};
 use service_kit::{
+    caller::Caller,
+    health::Ready,
     json_body::JsonBody,
     path_id,
     prefer::Prefer,
@@ -12,7 +14,7 @@ use service_kit::{
 use shared_events::BookId;
 
 use super::{
-    api::{Api, Caller},
+    api::Api,
     authors::author_id,
     body::AssignBooksBody,
     problems::of_link_command,
@@ -40,8 +42,8 @@ use crate::domain::LinkKey;
 )]
 pub(super) async fn assign(
     request: HttpRequest,
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     JsonBody(body): JsonBody<AssignBooksBody>,
 ) -> Result<HttpResponse, Problem> {
     let author_id = author_id(&request)?;
@@ -72,8 +74,8 @@ pub(super) async fn assign(
 )]
 pub(super) async fn remove(
     request: HttpRequest,
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
 ) -> Result<HttpResponse, Problem> {
     let author_id = author_id(&request)?;
     let number = path_id::from_request(&request, "book_id", "book")?;

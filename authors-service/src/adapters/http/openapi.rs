@@ -1,7 +1,5 @@
 //! The OpenAPI document, made from the handlers.
 
-use service_kit::health::{AliveBody, HealthBody};
-use service_kit::problem::ProblemBody;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -20,9 +18,9 @@ use utoipa::OpenApi;
         super::links::assign,
         super::links::remove,
         super::sync::sync,
-        health,
-        live,
-        ready
+        service_kit::health::health,
+        service_kit::health::live,
+        service_kit::health::ready
     ),
     tags(
         (name = "authors", description = "The records that this service owns"),
@@ -36,30 +34,3 @@ struct Document;
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     Document::openapi()
 }
-
-/// How the service is; 200 also while the broker is away.
-#[utoipa::path(
-    get, path = "/health", tag = "operation",
-    responses((status = 200, body = HealthBody))
-)]
-#[expect(dead_code, reason = "only describes a handler of service-kit")]
-fn health() {}
-
-/// Whether the process answers.
-#[utoipa::path(
-    get, path = "/health/live", tag = "operation",
-    responses((status = 200, body = AliveBody))
-)]
-#[expect(dead_code, reason = "only describes a handler of service-kit")]
-fn live() {}
-
-/// Whether requests may be sent: the database is there and migrated.
-#[utoipa::path(
-    get, path = "/health/ready", tag = "operation",
-    responses(
-        (status = 200, body = AliveBody),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json", description = "Says what is missing"),
-    )
-)]
-#[expect(dead_code, reason = "only describes a handler of service-kit")]
-fn ready() {}

@@ -2,7 +2,10 @@
 
 use actix_web::web::Json;
 use replication::sync::SyncReport;
-use service_kit::problem::{Problem, ProblemBody};
+use service_kit::{
+    health::Ready,
+    problem::{Problem, ProblemBody},
+};
 
 use super::{api::Api, problems::of_store};
 
@@ -14,6 +17,6 @@ use super::{api::Api, problems::of_store};
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn sync(api: Api) -> Result<Json<SyncReport>, Problem> {
+pub(super) async fn sync(Ready(api): Ready<Api>) -> Result<Json<SyncReport>, Problem> {
     Ok(Json(api.queries().sync().await.map_err(of_store)?))
 }

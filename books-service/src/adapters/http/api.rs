@@ -1,34 +1,19 @@
 //! What the handlers work with, and where each of them is.
 
-use std::{
-    future::{Ready, ready},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    web::{self, Data, ServiceConfig},
-};
+use actix_web::web::{self, Data, ServiceConfig};
 use service_kit::{
     clock::Clock,
     config::StartError,
-    correlation::CorrelationId,
     docs_page::DocsPage,
     health::{Health, Startup},
-    problem::Problem,
 };
 
 use super::{books, links, openapi, sync};
-use crate::application::{
-    commands::{Commands, Request},
-    queries::Queries,
-};
+use crate::application::{commands::Commands, queries::Queries};
 
-/// The longest `traceparent` that is passed on (W3C Trace Context, version 00, has 55 characters).
-const TRACEPARENT_LENGTH: usize = 55;
-
-/// The use cases, once the database is ready. As an extractor it answers 503 until then.
+/// The use cases, once the database is ready.
 #[derive(Clone)]
 pub struct Api(Arc<Parts>);
 
@@ -68,52 +53,13 @@ impl Api {
     }
 }
 
-impl FromRequest for Api {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let startup = request.app_data::<Data<Startup<Self>>>();
-        ready(match startup {
-            Some(startup) => startup.get().cloned(),
-            None => Err(Problem::internal(
-                &"the routes were not configured by `routes`",
-            )),
-        })
-    }
-}
-
-/// Who asks, as the application wants to know it.
-pub(super) struct Caller(pub(super) Request);
-
-impl FromRequest for Caller {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let correlation_id = CorrelationId::from_request(request, payload).into_inner();
-        let traceparent = request
-            .headers()
-            .get("traceparent")
-            .and_then(|value| value.to_str().ok())
-            .filter(|value| value.len() == TRACEPARENT_LENGTH)
-            .map(str::to_owned);
-        ready(correlation_id.map(|correlation_id| {
-            Self(Request {
-                correlation_id: correlation_id.as_str().to_owned(),
-                traceparent,
-            })
-        }))
-    }
-}
-
 /// Every path of the service.
 ///
 /// # Errors
 /// If the documentation can't be rendered.
 pub fn routes(
     startup: Arc<Startup<Api>>,
-    health: Health<Api>,
+    health: Health,
 ) -> Result<impl Fn(&mut ServiceConfig) + Clone + Send + 'static, StartError> {
     let docs = DocsPage::new(&openapi::document())?;
     Ok(move |config: &mut ServiceConfig| {

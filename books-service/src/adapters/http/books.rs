@@ -3,7 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use chrono::Datelike;
 use service_kit::{
+    caller::Caller,
     conditional::{IfMatch, if_none_match},
+    health::Ready,
     json_body::JsonBody,
     paging::{PageRequest, next_link},
     path_id,
@@ -13,7 +15,7 @@ use service_kit::{
 use shared_events::BookId;
 
 use super::{
-    api::{Api, Caller},
+    api::Api,
     body::BookBody,
     problems::{of_command, of_store},
     representation::{BookBodyOut, changed},
@@ -37,8 +39,8 @@ use crate::domain::{
     )
 )]
 pub(super) async fn create(
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     JsonBody(body): JsonBody<BookBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().year())?;
@@ -67,7 +69,10 @@ pub(super) async fn create(
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(
+    request: HttpRequest,
+    Ready(api): Ready<Api>,
+) -> Result<HttpResponse, Problem> {
     let mut query = QueryParams::from_request(&request);
     let page = PageRequest::read(&mut query);
     let filter = filter(&mut query);
@@ -118,7 +123,10 @@ fn filter(query: &mut QueryParams) -> BookFilter {
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn read(request: HttpRequest, api: Api) -> Result<HttpResponse, Problem> {
+pub(super) async fn read(
+    request: HttpRequest,
+    Ready(api): Ready<Api>,
+) -> Result<HttpResponse, Problem> {
     let book = BookBodyOut::from(find(&api, book_id(&request)?).await?);
     let tag = book.entity_tag(api.epoch())?;
     if if_none_match(&request, &tag) {
@@ -149,8 +157,8 @@ pub(super) async fn read(request: HttpRequest, api: Api) -> Result<HttpResponse,
 )]
 pub(super) async fn replace(
     request: HttpRequest,
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     if_match: IfMatch,
     JsonBody(body): JsonBody<BookBody>,
 ) -> Result<HttpResponse, Problem> {
@@ -184,8 +192,8 @@ pub(super) async fn replace(
 )]
 pub(super) async fn delete(
     request: HttpRequest,
-    api: Api,
-    Caller(caller): Caller,
+    Ready(api): Ready<Api>,
+    caller: Caller,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, book_id(&request)?, if_match);

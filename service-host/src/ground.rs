@@ -1,0 +1,77 @@
+//! What a service stands on: database, log, bus, clock.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use event_bus::{BusStatus, EventBus};
+use replication::{
+    Wakeup,
+    inbox::Checkpoints,
+    log::EventLog,
+    parked::ParkedMessages,
+    sql::{Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
+};
+use service_kit::{clock::Clock, health::Probe};
+use tokio_util::sync::CancellationToken;
+
+/// The parts that every service has.
+#[derive(Clone)]
+pub struct Ground {
+    /// The service's database.
+    pub database: Database,
+    /// Its log.
+    pub log: Arc<dyn EventLog>,
+    /// How far it has settled the logs that it consumes.
+    pub checkpoints: Arc<dyn Checkpoints>,
+    /// What it could not apply.
+    pub parked: Arc<dyn ParkedMessages>,
+    /// To be rung after each commit that appended to the log.
+    pub committed: Wakeup,
+    /// To be rung after each commit that changed the cache.
+    pub cache_changed: Wakeup,
+    /// The bus.
+    pub bus: Arc<dyn EventBus>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Cancelled once the service stops: nobody is to wait for anything any more.
+    pub stopping: CancellationToken,
+}
+
+impl Ground {
+    pub(crate) fn new(
+        database: Database,
+        bus: Arc<dyn EventBus>,
+        clock: Arc<dyn Clock>,
+        stopping: CancellationToken,
+    ) -> Self {
+        let committed = Wakeup::default();
+        Self {
+            log: Arc::new(SqlEventLog::new(database.clone(), committed.clone())),
+            checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
+            parked: Arc::new(SqlParkedMessages::new(database.clone())),
+            committed,
+            cache_changed: Wakeup::default(),
+            database,
+            bus,
+            clock,
+            stopping,
+        }
+    }
+}
+
+#[async_trait]
+impl Probe for Ground {
+    async fn database(&self) -> Result<(), String> {
+        self.database
+            .ping()
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    fn broker_connected(&self) -> bool {
+        match self.bus.status() {
+            BusStatus::Connected => true,
+            BusStatus::Disconnected => false,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The life of a service that owns records and keeps a copy of others': it waits for its database,
+//! migrates it, answers HTTP, relays its log, consumes the others', and stops in order.
+//!
+//! A service says what it is by implementing [`Hosted`]; [`Service`] does the rest. Nothing here
+//! knows what the records are.
+
+mod config;
+mod ground;
+mod hosted;
+mod preparation;
+mod service;
+
+pub use config::Config;
+pub use ground::Ground;
+pub use hosted::{Hosted, Identity};
+pub use service::Service;

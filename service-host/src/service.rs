@@ -1,0 +1,153 @@
+//! Builds a service from its parts, and runs it.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use event_bus::{BusError, EventBus};
+use replication::{inbox::Inbox, relay::Relay, sql::Database};
+use service_kit::{
+    clock::Clock,
+    config::{ConfigError, StartError},
+    health::{Health, Startup},
+    http::AppDefaults,
+    http_server::{self, BoundServer, ServerOptions},
+    running::{Part, Running, Starter},
+};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Config, Ground, Hosted,
+    preparation::{Preparation, once_ready},
+};
+
+/// A service that holds its port, ready to run.
+pub struct Service<H: Hosted> {
+    config: Config,
+    ground: Ground,
+    server: BoundServer,
+    startup: Arc<Startup<H::Api>>,
+    ready: watch::Sender<bool>,
+}
+
+impl<H: Hosted> Service<H> {
+    /// Binds the port. Neither database nor broker are needed yet.
+    ///
+    /// # Errors
+    /// If a setting is wrong.
+    pub fn build(
+        config: Config,
+        bus: Arc<dyn EventBus>,
+        clock: Arc<dyn Clock>,
+        starter: &Starter,
+    ) -> Result<Self, StartError> {
+        let database = Database::open(config.database_url.expose())
+            .map_err(|error| ConfigError::new(config.database_setting, error))?;
+        let stopping = starter.lifecycle().soft();
+        let ground = Ground::new(database, bus, Arc::clone(&clock), stopping);
+        let startup = Arc::new(Startup::default());
+        let health = Health::new(
+            H::identity().name,
+            startup.clone(),
+            Arc::new(ground.clone()),
+        );
+        let options = ServerOptions {
+            host: config.http.service_host,
+            port: config.port,
+            port_setting: config.port_setting,
+            workers: None,
+        };
+        let defaults = AppDefaults::new(clock, config.http.cors_origins.clone());
+        let routes = H::routes(Arc::clone(&startup), health)?;
+        let server = http_server::bind(&options, defaults, starter.lifecycle(), routes)?;
+        Ok(Self {
+            config,
+            ground,
+            server,
+            startup,
+            ready: watch::Sender::new(false),
+        })
+    }
+
+    /// The real address, also when a free port was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Turns true once the database is there and migrated.
+    pub fn ready(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
+
+    /// Starts everything. Relay and inbox wait until the database is ready.
+    pub fn start(self, starter: &Starter) -> Running {
+        let ready = self.ready.subscribe();
+        let relay = self.start_relay(starter, ready.clone());
+        let inbox = self.start_inbox(starter, ready);
+        let preparation = Preparation::<H> {
+            ground: self.ground,
+            startup: self.startup,
+            database_setting: self.config.database_setting,
+            ready: self.ready,
+        };
+        let server = self.server;
+        let http = starter.start("http", starter.lifecycle().soft(), async move {
+            let prepared = preparation.run();
+            let serving = server.run();
+            tokio::pin!(prepared, serving);
+            tokio::select! {
+                served = &mut serving => return served,
+                prepared = &mut prepared => prepared?,
+            }
+            serving.await
+        });
+        Running { http, relay, inbox }
+    }
+
+    fn start_relay(&self, starter: &Starter, ready: watch::Receiver<bool>) -> Part {
+        let identity = H::identity();
+        let relay = Relay::new(
+            identity.name,
+            identity.exchange,
+            identity.topology,
+            Arc::clone(&self.ground.log),
+            Arc::clone(&self.ground.bus),
+        );
+        let (stop, hard) = (CancellationToken::new(), starter.lifecycle().hard());
+        let (asked, refused) = (stop.clone(), self.refused());
+        starter.start("relay", stop, async move {
+            match once_ready(ready, &asked).await {
+                true => relay.run(asked, hard).await.map_err(refused),
+                false => Ok(()),
+            }
+        })
+    }
+
+    fn start_inbox(&self, starter: &Starter, ready: watch::Receiver<bool>) -> Part {
+        let identity = H::identity();
+        let clock = Arc::clone(&self.ground.clock);
+        let inbox = Inbox::new(
+            identity.queue,
+            identity.topology,
+            Arc::clone(&self.ground.bus),
+            H::decode(),
+            H::settle(&self.ground),
+            Arc::clone(&self.ground.parked),
+            Arc::new(move || clock.now()),
+            self.config.retries,
+        );
+        let (stop, hard) = (CancellationToken::new(), starter.lifecycle().hard());
+        let (asked, refused) = (stop.clone(), self.refused());
+        starter.start("inbox", stop, async move {
+            match once_ready(ready, &asked).await {
+                true => inbox.run(asked, hard).await.map_err(refused),
+                false => Ok(()),
+            }
+        })
+    }
+
+    /// A broker that refuses is a matter of its setting.
+    fn refused(&self) -> impl FnOnce(BusError) -> StartError + Send + 'static {
+        let setting = self.config.broker_setting;
+        move |error| ConfigError::new(setting, error).into()
+    }
+}
