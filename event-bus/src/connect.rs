@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{
-    BusError, EventBus, InProcessBus, InProcessOptions, RabbitMqBus, RabbitMqOptions,
-    rabbitmq::DEFAULT_PUBLISH_DEADLINE,
-};
+use crate::{BusError, EventBus, InProcessBus, InProcessOptions, RabbitMqBus, RabbitMqOptions};
+
+/// How long a publish waits, unless told otherwise.
+pub(crate) const DEFAULT_PUBLISH_DEADLINE: Duration = Duration::from_secs(30);
 
 /// What a service may set about its bus, whichever adapter serves it.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ pub mod conformance;
 mod connect;
 mod memory;
 mod port;
-#[cfg(feature = "conformance")]
+#[cfg(all(feature = "conformance", unix))]
 pub mod private_broker;
 mod rabbitmq;
 mod topology;

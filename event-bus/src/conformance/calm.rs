@@ -108,7 +108,8 @@ pub async fn messages_of_one_key_keep_their_order<H: Harness>() {
     let sent: Vec<Message> = (0..KEYS * VERSIONS)
         .map(|index| message(format!("{} {}", index % KEYS, index / KEYS)))
         .collect();
-    let batches = sent.chunks(7).map(<[Message]>::to_vec).collect();
+    // Larger than the number of keys: a batch holds several versions of each.
+    let batches = sent.chunks(3 * KEYS + 1).map(<[Message]>::to_vec).collect();
 
     let publishing = fixture.publish(batches);
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use futures_util::future::join;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
-    Harness,
+    Harness, PATIENCE,
     fixture::{Fixture, declare, message, numbered, numbers, published, unique},
     subscriber::{Subscriber, ack, bodies, next, take, text},
 };
@@ -164,8 +164,14 @@ pub async fn a_cancelled_next_batch_loses_nothing<H: Harness>() {
     // The first call may take its time to connect; it too is cancelled.
     let mut wait = Duration::ZERO;
     let mut received = Vec::new();
+    let until = Instant::now() + PATIENCE;
 
     while received.len() < 200 {
+        assert!(
+            Instant::now() < until,
+            "only {} of 200 came",
+            received.len()
+        );
         match timeout(wait, consumer.next_batch(8)).await {
             Ok(Ok(batch)) => {
                 received.extend(bodies(&batch));

@@ -19,7 +19,7 @@ use async_trait::async_trait;
 
 use crate::{
     BusError, BusStatus, EventBus, EventConsumer, EventPublisher, Topology,
-    rabbitmq::DEFAULT_PUBLISH_DEADLINE,
+    connect::DEFAULT_PUBLISH_DEADLINE,
 };
 use consumer::InProcessConsumer;
 use publisher::InProcessPublisher;

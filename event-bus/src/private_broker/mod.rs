@@ -13,6 +13,7 @@ mod watchdog;
 use std::{
     io::{self, Read, Write},
     net::{Ipv4Addr, TcpStream},
+    os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
@@ -79,22 +80,27 @@ impl PrivateBroker {
     }
 
     fn try_start() -> Result<Self, PrivateBrokerError> {
+        let name_service = program::name_service()?;
         let home = Home::create()?;
-        let name_service = Command::new(program::name_service()?)
+        let mut watchdog = Watchdog::start(home.path())?;
+        let name_service = Command::new(name_service)
             .args(["-port", &home.name_service_port().to_string()])
             .env("ERL_EPMD_ADDRESS", "127.0.0.1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()?;
+        watchdog.guard(&[name_service.id()])?;
         let broker = Self {
             processes: Mutex::new(Processes {
                 server: None,
-                watchdog: Watchdog::start(home.path())?,
                 name_service,
+                watchdog,
             }),
             home,
         };
+        broker.wait_for_the_name_service()?;
         broker.start_again()?;
         Ok(broker)
     }
@@ -158,10 +164,12 @@ impl PrivateBroker {
         }
         let mut command = Command::new(program::server()?);
         self.home.configure(&mut command)?;
-        let server = processes.server.insert(command.spawn()?);
-        let answered = self.wait_until_it_answers(server);
+        processes.server = Some(command.spawn()?);
         processes.tell_watchdog()?;
-        answered
+        match &mut processes.server {
+            Some(server) => self.wait_until_it_answers(server),
+            None => Ok(()),
+        }
     }
 
     /// Runs `rabbitmqctl` with `arguments` on this server, and returns what it prints.
@@ -190,6 +198,19 @@ impl PrivateBroker {
             let ended = server.try_wait()?;
             if ended.is_some() || Instant::now() > until {
                 return Err(PrivateBrokerError::NotStarted(self.home.last_words()));
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    /// A node that finds none starts one that would outlive it.
+    fn wait_for_the_name_service(&self) -> Result<(), PrivateBrokerError> {
+        let until = Instant::now() + START_DEADLINE;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.home.name_service_port())).is_err() {
+            if Instant::now() > until {
+                let silent = "its name service (epmd) does not answer";
+                return Err(PrivateBrokerError::NotStarted(silent.to_owned()));
             }
             thread::sleep(POLL);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lapin::uri::AMQPUri;
 use url::{Host, Url};
 
-use super::RabbitMqOptions;
+use super::{RabbitMqOptions, name::name};
 use crate::BusError;
 
 /// Where the broker is and how to log in. Shown as host and port alone.
@@ -40,6 +40,7 @@ impl Address {
         if uri.vhost.is_empty() {
             "/".clone_into(&mut uri.vhost);
         }
+        name("virtual host", &uri.vhost)?;
         uri.query.heartbeat.get_or_insert(options.heartbeat_seconds);
         let connect_timeout = uri
             .query
@@ -114,6 +115,12 @@ mod tests {
     #[test]
     fn a_bare_slash_is_the_default_virtual_host() {
         assert_eq!(parse("amqp://h/").unwrap().vhost(), "/");
+    }
+
+    #[test]
+    fn a_virtual_host_that_is_too_long_is_refused() {
+        let url = format!("amqp://h/{}", "v".repeat(256));
+        assert!(matches!(parse(&url), Err(BusError::Refused(_))));
     }
 
     #[test]

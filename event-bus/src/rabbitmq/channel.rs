@@ -1,36 +1,67 @@
 //! A channel with one owner, closed when the owner is done with it.
 
-use std::ops::Deref;
+use std::{ops::Deref, pin::pin, time::Duration};
 
+use futures_util::future::{Either, select};
 use lapin::{
-    Channel, Consumer,
+    Channel, ConnectionStatus, Consumer,
     options::{BasicConsumeOptions, BasicQosOptions},
-    types::FieldTable,
+    types::{FieldTable, ShortString},
 };
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
 use tracing::debug;
 
 use super::ANSWER_DEADLINE;
+
+/// How soon a loss is noticed that the client library does not tell.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Dropping it closes the channel without waiting: what it holds unacknowledged returns to the
 /// queue at once and in order, and the broker forgets its consumer.
 pub(super) struct OwnChannel {
     channel: Channel,
+    connection: ConnectionStatus,
     subscription: Option<Consumer>,
 }
 
 impl OwnChannel {
-    pub(super) fn new(channel: Channel) -> Self {
+    pub(super) fn new(channel: Channel, connection: ConnectionStatus) -> Self {
         Self {
             channel,
+            connection,
             subscription: None,
+        }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.channel.status().connected() && self.connection.connected()
+    }
+
+    /// What `answer` resolves to, or nothing if the channel is lost without it.
+    ///
+    /// The library leaves some futures pending for ever when the connection is lost at the wrong
+    /// moment: an acknowledgement that its command loop did not get to is neither sent nor refused.
+    pub(super) async fn while_open<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        let lost = async {
+            while self.is_open() {
+                sleep(LOOK_EVERY).await;
+            }
+            // What the loss itself resolves has its say first.
+            sleep(LOOK_EVERY).await;
+        };
+        match select(pin!(answer), pin!(lost)).await {
+            Either::Left((answer, _)) => Some(answer),
+            Either::Right(((), _)) => None,
         }
     }
 
     /// Starts consuming `queue`, with at most `prefetch` deliveries unacknowledged.
     pub(super) async fn subscribe(
         &mut self,
-        queue: &str,
+        queue: ShortString,
         prefetch: u16,
     ) -> lapin::Result<Consumer> {
         self.channel
@@ -39,7 +70,7 @@ impl OwnChannel {
         let consumer = self
             .channel
             .basic_consume(
-                queue.into(),
+                queue,
                 "".into(),
                 BasicConsumeOptions::default(),
                 FieldTable::default(),

@@ -12,6 +12,7 @@ use super::{
     channel::OwnChannel,
     failure::{bus_error, is_not_found, no_answer},
     link::Link,
+    name::name,
 };
 use crate::{BusError, ConsumeError, Delivery, DeliveryTag, EventConsumer};
 
@@ -36,15 +37,16 @@ impl RabbitMqConsumer {
     }
 
     async fn subscribe(&self, number: u64) -> Result<Session, BusError> {
+        let queue = name("queue name", &self.queue)?;
         let mut channel = self.link.channel().await?;
-        let subscribing = channel.subscribe(&self.queue, PREFETCH);
+        let subscribing = channel.subscribe(queue, PREFETCH);
         match timeout(ANSWER_DEADLINE, subscribing).await {
             Ok(Ok(deliveries)) => Ok(Session {
                 number,
                 deliveries,
                 unacknowledged: VecDeque::new(),
                 last_acknowledged: 0,
-                _channel: channel,
+                channel,
             }),
             // It is made when the topology is declared, which may be yet to come.
             Ok(Err(error)) if is_not_found(&error) => Err(BusError::Unreachable(format!(
@@ -107,7 +109,7 @@ struct Session {
     unacknowledged: VecDeque<(u64, Acker)>,
     last_acknowledged: u64,
     /// Closed with the session.
-    _channel: OwnChannel,
+    channel: OwnChannel,
 }
 
 /// Why a session gives no more deliveries.
@@ -121,8 +123,8 @@ impl Session {
     /// Waits for one delivery; the rest is what the client library holds already. Nothing is taken
     /// out before it can be returned, so a caller may stop waiting at any time.
     async fn next_batch(&mut self, max: usize) -> Result<Vec<Delivery>, Lost> {
-        let first = self.deliveries.next().await;
-        let mut batch = vec![self.hand_out(first)?];
+        let first = self.channel.while_open(self.deliveries.next()).await;
+        let mut batch = vec![self.hand_out(first.flatten())?];
         while batch.len() < max {
             match self.deliveries.next().now_or_never() {
                 Some(next) => batch.push(self.hand_out(next)?),
@@ -164,8 +166,8 @@ impl Session {
             return false;
         };
         // `Ok(false)` means that the channel is gone and nothing was sent.
-        let sent = acker.ack(BasicAckOptions { multiple: true }).await;
-        if !matches!(sent, Ok(true)) {
+        let sending = acker.ack(BasicAckOptions { multiple: true });
+        if !matches!(self.channel.while_open(sending).await, Some(Ok(true))) {
             return false;
         }
         self.unacknowledged.drain(..handed_out);

@@ -127,7 +127,7 @@ impl Link {
     pub(super) async fn channel(&self) -> Result<OwnChannel, BusError> {
         let connection = self.connection().await?;
         match timeout(ANSWER_DEADLINE, connection.create_channel()).await {
-            Ok(Ok(channel)) => Ok(OwnChannel::new(channel)),
+            Ok(Ok(channel)) => Ok(OwnChannel::new(channel, connection.status().clone())),
             Ok(Err(error)) => {
                 if !matches!(error.kind(), ErrorKind::ChannelsLimitReached) {
                     self.discard(&connection);

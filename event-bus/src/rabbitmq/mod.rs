@@ -14,6 +14,7 @@ mod channel;
 mod consumer;
 mod failure;
 mod link;
+mod name;
 mod publisher;
 mod server_version;
 mod topology;
@@ -23,13 +24,14 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use futures_util::future::join;
 
-use crate::{BusError, BusStatus, EventBus, EventConsumer, EventPublisher, Topology};
+use crate::{
+    BusError, BusStatus, EventBus, EventConsumer, EventPublisher, Topology,
+    connect::DEFAULT_PUBLISH_DEADLINE,
+};
 use address::Address;
 use consumer::RabbitMqConsumer;
 use link::{Link, LinkState};
 use publisher::RabbitMqPublisher;
-
-pub(crate) const DEFAULT_PUBLISH_DEADLINE: Duration = Duration::from_secs(30);
 
 /// How long one question to a connected broker (open a channel, declare a queue) may take.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(15);

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use lapin::{
-    BasicProperties, Channel, Confirmation, PublisherConfirm,
+    BasicProperties, Channel, PublisherConfirm,
     options::{BasicPublishOptions, ConfirmSelectOptions},
     types::ShortString,
 };
@@ -19,6 +19,7 @@ use super::{
     channel::OwnChannel,
     failure::{bus_error, is_not_found, no_answer},
     link::Link,
+    name::name,
 };
 use crate::{BusError, EventPublisher, Message, PublishError};
 
@@ -48,7 +49,7 @@ impl RabbitMqPublisher {
     async fn lease(&self) -> Result<OwnChannel, BusError> {
         self.link.unblocked().await?;
         while let Some(channel) = self.pop() {
-            if channel.status().connected() {
+            if channel.is_open() {
                 return Ok(channel);
             }
         }
@@ -82,26 +83,21 @@ impl EventPublisher for RabbitMqPublisher {
         if messages.is_empty() {
             return Ok(());
         }
-        let until = Instant::now() + self.deadline;
-        let unconfirmed = |missing| PublishError::Unconfirmed {
-            missing,
-            seconds: self.deadline.as_secs(),
-        };
-        let channel = timeout_at(until, self.lease())
-            .await
-            .map_err(|_elapsed| unconfirmed(messages.len()))??;
         let batch = Batch {
-            channel: &channel,
-            exchange,
+            link: &self.link,
+            exchange: name("exchange name", exchange)?,
+            routing_keys: messages
+                .iter()
+                .map(|message| name("routing key", &message.routing_key))
+                .collect::<Result<_, _>>()?,
             messages,
-            until,
+            deadline: self.deadline,
+            until: Instant::now() + self.deadline,
         };
-        batch.publish().await.map_err(|failure| match failure {
-            Failure::Late { missing } => unconfirmed(missing),
-            Failure::Unroutable { count, first } => PublishError::Unroutable { count, first },
-            Failure::Nacked { count, first } => PublishError::Nacked { count, first },
-            Failure::Broker(error) => bus_error(&error, self.link.address()).into(),
-        })?;
+        let channel = timeout_at(batch.until, self.lease())
+            .await
+            .map_err(|_elapsed| batch.late(0))??;
+        batch.publish(&channel).await?;
         self.keep(channel);
         Ok(())
     }
@@ -112,25 +108,22 @@ impl EventPublisher for RabbitMqPublisher {
 }
 
 struct Batch<'a> {
-    channel: &'a Channel,
-    exchange: &'a str,
+    link: &'a Link,
+    exchange: ShortString,
+    /// One per message.
+    routing_keys: Vec<ShortString>,
     messages: &'a [Message],
+    deadline: Duration,
     until: Instant,
 }
 
-enum Failure {
-    Broker(lapin::Error),
-    Late { missing: usize },
-    Unroutable { count: usize, first: uuid::Uuid },
-    Nacked { count: usize, first: uuid::Uuid },
-}
-
 impl Batch<'_> {
-    async fn publish(&self) -> Result<(), Failure> {
+    async fn publish(&self, channel: &Channel) -> Result<(), PublishError> {
         let mut confirms = Vec::with_capacity(self.messages.len());
         let mut cut_short = None;
-        for message in self.messages {
-            match timeout_at(self.until, self.send(message)).await {
+        for (message, routing_key) in self.messages.iter().zip(&self.routing_keys) {
+            let sending = self.send(channel, message, routing_key.clone());
+            match timeout_at(self.until, sending).await {
                 Ok(Ok(confirm)) => confirms.push(confirm),
                 Ok(Err(error)) => {
                     // The channel is closed. Why, the confirms that wait on it say.
@@ -149,25 +142,22 @@ impl Batch<'_> {
             let confirmation = timeout_at(self.until, confirm)
                 .await
                 .map_err(|_elapsed| self.late(index))?
-                .map_err(|error| self.explain(error))?;
+                .map_err(|error| self.failed(&error))?;
             if confirmation.is_nack() {
                 nacked.push(message.id);
             }
-            returned.extend(returned_id(confirmation));
+            if let Some(message) = confirmation.take_message() {
+                returned.insert(message.properties.message_id().clone());
+            }
         }
         if let Some(error) = cut_short {
-            return Err(self.explain(error));
+            return Err(self.failed(&error));
         }
-
-        let unroutable = |message: &&Message| returned.contains(&Some(id_of(message)));
-        if let Some(first) = self.messages.iter().find(unroutable) {
-            return Err(Failure::Unroutable {
-                count: self.messages.iter().filter(unroutable).count(),
-                first: first.id,
-            });
+        if !returned.is_empty() {
+            return Err(self.unroutable(|message| returned.contains(&Some(id_of(message)))));
         }
         match nacked.first() {
-            Some(&first) => Err(Failure::Nacked {
+            Some(&first) => Err(PublishError::Nacked {
                 count: nacked.len(),
                 first,
             }),
@@ -175,15 +165,20 @@ impl Batch<'_> {
         }
     }
 
-    async fn send(&self, message: &Message) -> lapin::Result<PublisherConfirm> {
+    async fn send(
+        &self,
+        channel: &Channel,
+        message: &Message,
+        routing_key: ShortString,
+    ) -> lapin::Result<PublisherConfirm> {
         let options = BasicPublishOptions {
             mandatory: true,
             ..BasicPublishOptions::default()
         };
-        self.channel
+        channel
             .basic_publish(
-                self.exchange.into(),
-                message.routing_key.as_str().into(),
+                self.exchange.clone(),
+                routing_key,
                 options,
                 &message.body,
                 properties(message),
@@ -191,20 +186,31 @@ impl Batch<'_> {
             .await
     }
 
-    fn late(&self, confirmed: usize) -> Failure {
-        Failure::Late {
+    fn late(&self, confirmed: usize) -> PublishError {
+        PublishError::Unconfirmed {
             missing: self.messages.len() - confirmed,
+            seconds: self.deadline.as_secs(),
         }
     }
 
-    fn explain(&self, error: lapin::Error) -> Failure {
-        match self.messages.first() {
+    fn failed(&self, error: &lapin::Error) -> PublishError {
+        if is_not_found(error) {
             // The exchange does not exist. The broker answers by closing the channel.
-            Some(first) if is_not_found(&error) => Failure::Unroutable {
-                count: self.messages.len(),
-                first: first.id,
-            },
-            _ => Failure::Broker(error),
+            return self.unroutable(|_| true);
+        }
+        bus_error(error, self.link.address()).into()
+    }
+
+    fn unroutable(&self, is_unroutable: impl Fn(&Message) -> bool) -> PublishError {
+        let mut ids = self
+            .messages
+            .iter()
+            .filter(|message| is_unroutable(message))
+            .map(|message| message.id);
+        let first = ids.next();
+        PublishError::Unroutable {
+            count: first.iter().len() + ids.count(),
+            first: first.unwrap_or_default(),
         }
     }
 }
@@ -218,10 +224,4 @@ fn properties(message: &Message) -> BasicProperties {
 
 fn id_of(message: &Message) -> ShortString {
     message.id.to_string().into()
-}
-
-/// The id of the message that came back with `confirmation`, if one did.
-fn returned_id(confirmation: Confirmation) -> Option<Option<ShortString>> {
-    let returned = confirmation.take_message()?;
-    Some(returned.properties.message_id().clone())
 }

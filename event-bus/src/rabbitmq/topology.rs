@@ -12,6 +12,7 @@ use super::{
     channel::OwnChannel,
     failure::{bus_error, is_not_found, is_precondition_failed, no_answer, words},
     link::Link,
+    name::name,
     server_version::{self, MajorVersion},
 };
 use crate::{BusError, Queue, Topology};
@@ -55,9 +56,9 @@ impl Declaring<'_> {
             .unwrap_or_else(|_elapsed| Err(no_answer(self.link.address(), ANSWER_DEADLINE)))
     }
 
-    async fn exchange(&self, name: &str) -> Result<(), BusError> {
+    async fn exchange(&self, exchange: &str) -> Result<(), BusError> {
         let declared = self.channel.exchange_declare(
-            name.into(),
+            name("exchange name", exchange)?,
             ExchangeKind::Topic,
             ExchangeDeclareOptions {
                 durable: true,
@@ -68,7 +69,7 @@ impl Declaring<'_> {
         declared.await.map_err(|error| {
             if is_precondition_failed(&error) {
                 return BusError::Refused(format!(
-                    "exchange {name} exists and is not a durable topic exchange ({}): delete it \
+                    "exchange {exchange} exists and is not a durable topic exchange ({}): delete it \
                      while nothing publishes, and start again",
                     words(&error)
                 ));
@@ -79,7 +80,7 @@ impl Declaring<'_> {
 
     async fn queue(&self, queue: &Queue) -> Result<(), BusError> {
         let declared = self.channel.queue_declare(
-            queue.name.as_str().into(),
+            name("queue name", &queue.name)?,
             QueueDeclareOptions::durable(),
             queue_arguments(self.version),
         );
@@ -100,8 +101,8 @@ impl Declaring<'_> {
 
     async fn binding(&self, queue: &Queue, exchange: &str) -> Result<(), BusError> {
         let bound = self.channel.queue_bind(
-            queue.name.as_str().into(),
-            exchange.into(),
+            name("queue name", &queue.name)?,
+            name("exchange name", exchange)?,
             EVERYTHING.into(),
             QueueBindOptions::default(),
             FieldTable::default(),

@@ -3,6 +3,8 @@
 //! The tests share a private broker behind a proxy each; a test that stops or restarts its broker
 //! has one of its own.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod absence;
 mod refusals;
 mod support;
