@@ -60,7 +60,7 @@ impl Checkpoint {
 
     /// Notes that `sequence` is settled.
     pub fn settle(&mut self, sequence: i64) {
-        if sequence == self.through + 1 && self.above.is_empty() {
+        if sequence == self.through.saturating_add(1) && self.above.is_empty() {
             self.through = sequence;
         } else {
             self.settle_range(sequence..=sequence);
@@ -72,15 +72,20 @@ impl Checkpoint {
         if end <= self.through || start > end {
             return;
         }
+        // A sequence comes from outside, so it may be any number: nothing here may overflow.
         // The ranges that overlap or touch the new one become one with it.
-        let first = self.above.partition_point(|r| *r.end() < start - 1);
-        let last = self.above.partition_point(|r| *r.start() <= end + 1);
+        let first = self
+            .above
+            .partition_point(|r| r.end().saturating_add(1) < start);
+        let last = self
+            .above
+            .partition_point(|r| *r.start() <= end.saturating_add(1));
         if first < last {
             start = start.min(*self.above[first].start());
             end = end.max(*self.above[last - 1].end());
         }
         self.above.splice(first..last, [start..=end]);
-        if *self.above[0].start() <= self.through + 1 {
+        if *self.above[0].start() <= self.through.saturating_add(1) {
             self.through = *self.above.remove(0).end();
         }
     }
@@ -119,6 +124,27 @@ mod tests {
         checkpoint.settle(3);
         assert_eq!(checkpoint.through(), 5);
         assert_eq!(checkpoint.gaps(), [6..=7]);
+    }
+
+    #[test]
+    fn whatever_number_a_message_bears_can_be_settled() {
+        let checkpoint = settled([1, i64::MAX, i64::MAX - 1, i64::MIN, -1, 0, 3, i64::MAX]);
+        assert_eq!(checkpoint.through(), 1);
+        assert_eq!(checkpoint.above(), [3..=3, i64::MAX - 1..=i64::MAX]);
+        assert_eq!(checkpoint.gaps(), [2..=2, 4..=i64::MAX - 2]);
+        assert_eq!(checkpoint.lag(), i64::MAX - 1);
+        let mut full = Checkpoint::restore(i64::MAX, []);
+        full.settle(i64::MAX);
+        full.settle(1);
+        assert_eq!(full, Checkpoint::restore(i64::MAX, []));
+    }
+
+    #[test]
+    fn stored_ranges_may_be_in_any_order_and_overlap() {
+        let stored = [8..=9, 2..=3, 3..=5, 7..=7, 1..=1];
+        let checkpoint = Checkpoint::restore(0, stored);
+        assert_eq!(checkpoint.through(), 5);
+        assert_eq!(checkpoint.above(), [7..=9]);
     }
 
     proptest! {

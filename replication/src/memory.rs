@@ -1,6 +1,9 @@
 //! The mechanics in memory: for tests and simulations. Nothing survives the process.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -19,7 +22,10 @@ use crate::{
 pub struct Journal {
     epoch: i64,
     published_through: i64,
-    entries: Vec<LogEntry>,
+    /// Behind `Arc`, so that a store can change a copy of everything and swap it in.
+    entries: Vec<Arc<LogEntry>>,
+    /// What must be unique: key, version and epoch of each entry.
+    versions: BTreeSet<(Arc<str>, i64, i64)>,
     checkpoints: BTreeMap<(String, i64), Checkpoint>,
     parked: BTreeMap<Uuid, ParkedMessage>,
 }
@@ -30,6 +36,7 @@ impl Default for Journal {
             epoch: 1,
             published_through: 0,
             entries: Vec::new(),
+            versions: BTreeSet::new(),
             checkpoints: BTreeMap::new(),
             parked: BTreeMap::new(),
         }
@@ -42,19 +49,20 @@ impl Journal {
     /// # Errors
     /// [`StoreError::Data`] if a `(key, version)` is in the log already; nothing is appended then.
     pub fn append(&mut self, entries: Vec<NewEntry>) -> Result<(), StoreError> {
+        let mut versions = BTreeSet::new();
         for new in &entries {
-            let same = |old: &LogEntry| {
-                old.key == new.key && old.version == new.version && old.epoch == self.epoch
-            };
-            if self.entries.iter().any(same) {
+            let version = (Arc::from(new.key.as_str()), new.version, self.epoch);
+            if self.versions.contains(&version) || !versions.insert(version) {
                 let text = format!("{} version {} is in the log already", new.key, new.version);
                 return Err(StoreError::Data(text));
             }
         }
+        self.versions.extend(versions);
         for new in entries {
-            self.entries.push(LogEntry {
+            let sequence = self.head().last_sequence + 1;
+            self.entries.push(Arc::new(LogEntry {
                 epoch: self.epoch,
-                sequence: self.head().last_sequence + 1,
+                sequence,
                 event_id: new.event_id,
                 event_type: new.event_type.to_owned(),
                 key: new.key,
@@ -64,7 +72,7 @@ impl Journal {
                 timestamp: new.timestamp,
                 payload: new.payload,
                 traceparent: new.traceparent,
-            });
+            }));
         }
         Ok(())
     }
@@ -84,7 +92,8 @@ impl Journal {
             .entries
             .partition_point(|entry| entry.sequence <= sequence);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        self.entries[start..].iter().take(limit).cloned().collect()
+        let page = self.entries[start..].iter().take(limit);
+        page.map(|entry| LogEntry::clone(entry)).collect()
     }
 
     /// Notes that everything up to `sequence` is published; never goes back.
@@ -106,7 +115,10 @@ impl Journal {
                 .entry(message.id)
                 .or_insert_with(|| message.clone());
             if message.attempts > held.attempts {
-                *held = message.clone();
+                held.reason.clone_from(&message.reason);
+                held.attempts = message.attempts;
+                held.last_failed_at = message.last_failed_at;
+                held.next_attempt_at = message.next_attempt_at;
             }
         }
         for id in &ledger.unpark {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use event_bus::{BusError, EventBus, EventPublisher, Message, PublishError, Topology};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -15,7 +16,8 @@ use crate::{
 /// At most so many events are read and published at a time.
 pub const BATCH: u32 = 256;
 
-/// How often to look for events that another process committed.
+/// How often to look for events that another process committed, and whether broker and lease are
+/// still there.
 const POLL: Duration = Duration::from_millis(500);
 
 /// The one task of a service that talks to the bus about its own events.
@@ -116,15 +118,14 @@ impl Relay {
         worked_before: &mut bool,
     ) -> Result<(), Obstacle> {
         self.bus.declare(&self.topology).await?;
+        *worked_before = true;
         let Some(mut lease) = self.lease(stop).await? else {
             return Ok(());
         };
-        if !*worked_before {
-            info!(exchange = self.exchange, "relaying");
-            *worked_before = true;
-        }
+        info!(exchange = self.exchange, "relaying");
         let mut wakeup = self.log.wakeup().listen();
         let mut published = self.log.head().await?.published_through;
+        let mut look_around = Instant::now() + POLL;
         loop {
             let batch = self.log.read_after(published, BATCH).await?;
             if let Some(last) = batch.last().map(|entry| entry.sequence) {
@@ -132,21 +133,24 @@ impl Relay {
                 self.log.set_published_through(last).await?;
                 published = last;
                 backoff.reset();
-                continue;
-            }
-            if stop.is_cancelled() {
+            } else if stop.is_cancelled() {
                 return Ok(());
-            }
-            tokio::select! {
-                () = wakeup.heard() => {}
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(POLL) => {
-                    self.publisher.ensure_connected().await?;
-                    backoff.reset();
-                    if !lease.is_held().await {
-                        return Err(StoreError::Unavailable("the right to relay was lost".to_owned()).into());
-                    }
+            } else {
+                tokio::select! {
+                    () = wakeup.heard() => {}
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep_until(look_around) => {}
                 }
+            }
+            // Also between two batches: one who is always busy may have lost the right as well.
+            if Instant::now() >= look_around {
+                self.publisher.ensure_connected().await?;
+                backoff.reset();
+                if !lease.is_held().await {
+                    let lost = "the right to relay was lost".to_owned();
+                    return Err(StoreError::Unavailable(lost).into());
+                }
+                look_around = Instant::now() + POLL;
             }
         }
     }
@@ -169,7 +173,7 @@ impl Relay {
     }
 
     async fn publish(&self, batch: &[LogEntry]) -> Result<(), Obstacle> {
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         let messages = batch
             .iter()
             .map(|entry| self.message(entry))

@@ -80,6 +80,7 @@ pub fn unavailable(detail: &str) -> Problem {
 
 /// How a service is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Health)]
 pub struct HealthBody {
     /// `healthy`, or `degraded` while the broker or the database is away. A degraded service
     /// still answers what it can.
@@ -99,6 +100,7 @@ pub struct HealthBody {
 
 /// That a process answers, or that it may be sent requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Alive)]
 pub struct AliveBody {
     /// `alive` or `ready`.
     pub status: &'static str,

@@ -11,6 +11,9 @@ use shared_events::{BookId, BookState, Event, LinkRegister, LinkState, RecordVer
 
 use crate::domain::{BooksCache, CacheChanges, CachedBook, Link, LinkKey};
 
+#[cfg(test)]
+mod tests;
+
 /// Takes batches of events to the cache.
 pub struct ApplyEvents {
     cache: Arc<dyn BooksCache>,

@@ -7,6 +7,9 @@ use shared_events::{AuthorId, BookId, LinkRegister, Side};
 
 use super::{Author, AuthorFields, Change, CommandError, Link, LinkKey};
 
+#[cfg(test)]
+mod tests;
+
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {

@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_was_parsed_parses_to_itself() {
-        let mut raw = marquez();
+        let raw = marquez();
         let fields = raw.parse(today()).unwrap();
         assert_eq!(stored(&fields).parse(today()), Ok(fields));
     }

@@ -21,3 +21,5 @@ pub use ports::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,
     Context, Page, SaveError,
 };
+#[cfg(test)]
+pub(crate) use ports::{MockAuthorRepository, MockBooksCache};

@@ -74,7 +74,10 @@ impl Store {
             books: books.to_vec(),
             links: links.to_vec(),
         };
-        self.cache.apply(&changes, &Ledger::default()).await.unwrap();
+        self.cache
+            .apply(&changes, &Ledger::default())
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn write(&self, ledger: &Ledger) {

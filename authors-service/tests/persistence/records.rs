@@ -65,7 +65,7 @@ pub(crate) fn whole_author(id: AuthorId) -> Author {
         deleted: false,
         state: AuthorState {
             author_id: id,
-            name: "Gabriel García Márquez 𝔊 ‮ש".to_owned(),
+            name: "Gabriel García Márquez 𝔊 \u{202e}ש".to_owned(),
             birth_date: Some("-0042-03-20".to_owned()),
             death_date: Some("2014-04".to_owned()),
             nationality: Some("コロンビア 🇨🇴".to_owned()),

@@ -126,7 +126,11 @@ where
     url.set_path(&name);
     let server = Database::open(&server).unwrap();
     let statement = format!("CREATE DATABASE {name}");
-    server.reader().execute_unprepared(&statement).await.unwrap();
+    server
+        .reader()
+        .execute_unprepared(&statement)
+        .await
+        .unwrap();
 
     let held = tokio::spawn(async move {
         let database = migrated(url.as_str()).await;
@@ -135,7 +139,11 @@ where
     let outcome = held.await;
 
     let statement = format!("DROP DATABASE {name} WITH (FORCE)");
-    server.reader().execute_unprepared(&statement).await.unwrap();
+    server
+        .reader()
+        .execute_unprepared(&statement)
+        .await
+        .unwrap();
     if let Err(failure) = outcome {
         panic::resume_unwind(failure.into_panic());
     }

@@ -11,6 +11,9 @@ use shared_events::{AuthorId, AuthorState, Event, LinkRegister, LinkState, Recor
 
 use crate::domain::{AuthorsCache, CacheChanges, CachedAuthor, Link, LinkKey};
 
+#[cfg(test)]
+mod tests;
+
 /// Takes batches of events to the cache.
 pub struct ApplyEvents {
     cache: Arc<dyn AuthorsCache>,

@@ -13,6 +13,9 @@ use crate::domain::{
     Target, decide,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// How often a command is decided again when others change the same records at the same time.
 const ATTEMPTS: u32 = 20;
 

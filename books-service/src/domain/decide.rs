@@ -7,6 +7,9 @@ use shared_events::{AuthorId, BookId, LinkRegister, Side};
 
 use super::{Book, BookFields, Change, Claim, CommandError, Link, LinkKey};
 
+#[cfg(test)]
+mod tests;
+
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {

@@ -23,3 +23,5 @@ pub use ports::{
     AuthorEntry, AuthorsCache, BookFilter, BookQueries, BookRepository, BookView, CacheChanges,
     Context, Page, SaveError,
 };
+#[cfg(test)]
+pub(crate) use ports::{MockAuthorsCache, MockBookRepository};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-const TEMPLATE: &str = "{prefix:>8} [{wide_bar}] {pos}/{len}  {per_sec}  {eta}";
+const TEMPLATE: &str = "{prefix:>8} [{wide_bar}] {pos}/{len}  {eta} left";
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// The progress of one stage.

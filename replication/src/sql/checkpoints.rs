@@ -14,6 +14,7 @@ use crate::{
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Position},
 };
+use entity::checkpoints::{ActiveModel, Column, Entity, Model};
 
 /// The checkpoints of one database.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ impl SqlCheckpoints {
 #[async_trait]
 impl Checkpoints for SqlCheckpoints {
     async fn checkpoints(&self) -> Result<BTreeMap<(String, i64), Checkpoint>, StoreError> {
-        let rows = entity::checkpoints::Entity::find()
+        let rows = Entity::find()
             .all(self.0.reader())
             .await
             .map_err(store_error)?;
@@ -57,13 +58,15 @@ pub(super) async fn settle(
     }
     for ((producer, epoch), mut sequences) in by_log {
         sequences.sort_unstable();
-        let mut query = entity::checkpoints::Entity::find_by_id((producer.to_owned(), epoch));
-        if transaction.get_database_backend() == DbBackend::Postgres {
-            query = query.lock_exclusive();
-        }
-        let mut held = match query.one(transaction).await? {
-            Some(row) => checkpoint(row)?,
-            None => Checkpoint::default(),
+        let mut held = match locked(transaction, producer, epoch).await? {
+            Some(held) => held,
+            None => {
+                // A row that is not there can't be locked: who comes first makes it, and who
+                // comes at the same time waits for that and then sees what was settled.
+                create(transaction, producer, epoch).await?;
+                let made = locked(transaction, producer, epoch).await?;
+                made.unwrap_or_default()
+            }
         };
         for sequence in sequences {
             held.settle(sequence);
@@ -73,28 +76,29 @@ pub(super) async fn settle(
     Ok(())
 }
 
-async fn store(
+/// The checkpoint, behind the lock of its row; `None` if there is no row yet.
+async fn locked(
     transaction: &DatabaseTransaction,
     producer: &str,
     epoch: i64,
-    checkpoint: &Checkpoint,
+) -> Result<Option<Checkpoint>, DbErr> {
+    let mut query = Entity::find_by_id((producer.to_owned(), epoch));
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    query.one(transaction).await?.map(checkpoint).transpose()
+}
+
+/// Makes the row of a checkpoint, unless another transaction has made it.
+async fn create(
+    transaction: &DatabaseTransaction,
+    producer: &str,
+    epoch: i64,
 ) -> Result<(), DbErr> {
-    use entity::checkpoints::{ActiveModel, Column, Entity};
-    let above: Vec<_> = checkpoint
-        .above()
-        .iter()
-        .map(|range| [*range.start(), *range.end()])
-        .collect();
-    let row = ActiveModel {
-        producer: Set(producer.to_owned()),
-        epoch: Set(epoch),
-        settled_through: Set(checkpoint.through()),
-        settled_above: Set(serde_json::to_string(&above).map_err(|e| DbErr::Json(e.to_string()))?),
-    };
-    Entity::insert(row)
+    Entity::insert(row(producer, epoch, &Checkpoint::default())?)
         .on_conflict(
             OnConflict::columns([Column::Producer, Column::Epoch])
-                .update_columns([Column::SettledThrough, Column::SettledAbove])
+                .do_nothing()
                 .to_owned(),
         )
         .exec_without_returning(transaction)
@@ -102,11 +106,41 @@ async fn store(
         .map(|_| ())
 }
 
-fn checkpoint(row: entity::checkpoints::Model) -> Result<Checkpoint, DbErr> {
-    let above: Vec<[i64; 2]> =
-        serde_json::from_str(&row.settled_above).map_err(|e| DbErr::Json(e.to_string()))?;
+async fn store(
+    transaction: &DatabaseTransaction,
+    producer: &str,
+    epoch: i64,
+    checkpoint: &Checkpoint,
+) -> Result<(), DbErr> {
+    Entity::update(row(producer, epoch, checkpoint)?)
+        .exec(transaction)
+        .await
+        .map(|_| ())
+}
+
+fn row(producer: &str, epoch: i64, checkpoint: &Checkpoint) -> Result<ActiveModel, DbErr> {
+    let above: Vec<_> = checkpoint
+        .above()
+        .iter()
+        .map(|range| [*range.start(), *range.end()])
+        .collect();
+    Ok(ActiveModel {
+        producer: Set(producer.to_owned()),
+        epoch: Set(epoch),
+        settled_through: Set(checkpoint.through()),
+        settled_above: Set(serde_json::to_string(&above).map_err(not_json)?),
+    })
+}
+
+fn checkpoint(row: Model) -> Result<Checkpoint, DbErr> {
+    let above: Vec<[i64; 2]> = serde_json::from_str(&row.settled_above).map_err(not_json)?;
     let ranges = above
         .into_iter()
         .map(|[first, last]| RangeInclusive::new(first, last));
     Ok(Checkpoint::restore(row.settled_through, ranges))
+}
+
+/// Not `DbErr::Json`, which would count against a message: none is to blame for what is stored.
+fn not_json(error: serde_json::Error) -> DbErr {
+    DbErr::Custom(format!("a checkpoint's ranges are not JSON: {error}"))
 }

@@ -62,9 +62,9 @@ impl Database {
             "sqlite" => {
                 let options = SqliteConnectOptions::from_str(url)
                     .map_err(|error| wrong(error.to_string()))?;
-                if url.contains(":memory:") || url.contains("mode=memory") {
+                if !is_in_a_file(url, &options) {
                     return Err(wrong(
-                        "SQLite's in-memory databases are not durable".to_owned(),
+                        "a SQLite database that is not in a file is not durable".to_owned(),
                     ));
                 }
                 Ok(Self::open_sqlite(options))
@@ -74,7 +74,8 @@ impl Database {
                     PgConnectOptions::from_str(url).map_err(|error| wrong(error.to_string()))?;
                 Ok(Self::open_postgres(options))
             }
-            other => Err(wrong(format!("`{other}` is not a database known here"))),
+            // Not repeated: without a scheme, it may be a user's name or a password.
+            _ => Err(wrong("it begins with neither".to_owned())),
         }
     }
 
@@ -107,6 +108,7 @@ impl Database {
             .application_name("colophon")
             .options([
                 ("synchronous_commit", "on"),
+                ("default_transaction_isolation", "read committed"),
                 ("statement_timeout", "30000"),
                 ("lock_timeout", "10000"),
                 // A commit that never comes would hold the log's head from everybody else.
@@ -185,6 +187,13 @@ impl Database {
             let _ = connection.clone().close().await;
         }
     }
+}
+
+/// Whether these options name a file: an empty name is a temporary database of one connection.
+fn is_in_a_file(url: &str, options: &SqliteConnectOptions) -> bool {
+    let name = options.get_filename().to_string_lossy();
+    let in_memory = name.contains(":memory:") || name.starts_with("file:");
+    !name.is_empty() && !in_memory && !url.contains(":memory:") && !url.contains("mode=memory")
 }
 
 /// Why a database did not answer.

@@ -1,6 +1,6 @@
 //! Tells an error of the data from a database that can't be used now.
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 use crate::StoreError;
 
@@ -16,6 +16,23 @@ pub fn store_error(error: DbErr) -> StoreError {
         StoreError::Data(text)
     } else {
         StoreError::Unavailable(text)
+    }
+}
+
+/// Whether another transaction came first, so that reading and deciding again will show what it
+/// did: a unique index already has the value, or PostgreSQL gave this one up for another (40001
+/// serialization failure, 40P01 deadlock).
+pub fn is_conflict(error: &DbErr) -> bool {
+    if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
+        return true;
+    }
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().is_some_and(|database| {
+                matches!(database.code().as_deref(), Some("40001" | "40P01"))
+            })
+        }
+        _ => false,
     }
 }
 

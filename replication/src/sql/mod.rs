@@ -13,7 +13,7 @@ mod parked;
 
 pub use checkpoints::SqlCheckpoints;
 pub use database::{Database, DatabaseError, Engine, Unreachable};
-pub use error::store_error;
+pub use error::{is_conflict, store_error};
 pub use ids::reserve_ids;
 pub use inbox::write_ledger;
 pub use log::{SqlEventLog, append, read_head};

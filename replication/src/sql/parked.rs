@@ -42,13 +42,15 @@ impl ParkedMessages for SqlParkedMessages {
     }
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = Entity::find()
+        Entity::find()
+            .select_only()
+            .column(Column::NextAttemptAt)
             .filter(Column::NextAttemptAt.is_not_null())
             .order_by_asc(Column::NextAttemptAt)
+            .into_tuple()
             .one(self.0.reader())
             .await
-            .map_err(store_error)?;
-        Ok(row.and_then(|row| row.next_attempt_at))
+            .map_err(store_error)
     }
 
     async fn counts(&self) -> Result<ParkedCounts, StoreError> {

@@ -17,7 +17,7 @@ use super::{
     api::Api,
     body::AuthorBody,
     problems::{of_command, of_store},
-    representation::{AuthorBodyOut, changed},
+    representation::{AuthorRepresentation, changed},
 };
 use crate::domain::{
     AuthorFilter, AuthorView, CommandError, Page, Target,
@@ -28,7 +28,7 @@ use crate::domain::{
 #[utoipa::path(
     post, path = "/authors", tag = "authors", request_body = AuthorBody,
     responses(
-        (status = 201, body = AuthorBodyOut, headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
@@ -43,7 +43,7 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().date_naive())?;
     let created = api.commands().create(fields, &caller).await;
-    let author = AuthorBodyOut::new(created.map_err(of_command)?);
+    let author = AuthorRepresentation::new(created.map_err(of_command)?);
     let tag = author.entity_tag(api.epoch())?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/authors/{}", author.id())))
@@ -62,7 +62,7 @@ pub(super) async fn create(
         ("identifier" = Option<String>, Query, description = "Only authors with this identifier, such as viaf:95218067"),
     ),
     responses(
-        (status = 200, body = Vec<AuthorBodyOut>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
+        (status = 200, body = Vec<AuthorRepresentation>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -85,7 +85,7 @@ pub(super) async fn list(
     if let Some(last) = listing.authors.last().filter(|_| listing.more) {
         response.insert_header(next_link(&request, last.author.state.author_id.get())?);
     }
-    let authors = listing.authors.into_iter().map(AuthorBodyOut::from);
+    let authors = listing.authors.into_iter().map(AuthorRepresentation::from);
     Ok(response.json(authors.collect::<Vec<_>>()))
 }
 
@@ -114,8 +114,8 @@ fn filter(query: &mut QueryParams) -> AuthorFilter {
         ("If-None-Match" = Option<String>, Header, description = "The ETag of what you have"),
     ),
     responses(
-        (status = 200, body = AuthorBodyOut, headers(("ETag" = String))),
-        (status = 304, description = "You have it"),
+        (status = 200, body = AuthorRepresentation, headers(("ETag" = String))),
+        (status = 304, description = "You have it", headers(("ETag" = String))),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
@@ -125,7 +125,7 @@ pub(super) async fn read(
     request: HttpRequest,
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
-    let author = AuthorBodyOut::from(find(&api, author_id(&request)?).await?);
+    let author = AuthorRepresentation::from(find(&api, author_id(&request)?).await?);
     let tag = author.entity_tag(api.epoch())?;
     if if_none_match(&request, &tag) {
         return Ok(HttpResponse::NotModified().insert_header(tag).finish());
@@ -141,7 +141,7 @@ pub(super) async fn read(
         ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
     ),
     responses(
-        (status = 200, body = AuthorBodyOut, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
@@ -164,7 +164,7 @@ pub(super) async fn replace(
     let target = target(&api, id, if_match);
     let revised = api.commands().revise(target, fields, &caller).await;
     let differed = revised.map_err(of_command)?;
-    let author = AuthorBodyOut::from(find(&api, id).await?);
+    let author = AuthorRepresentation::from(find(&api, id).await?);
     let tag = author.entity_tag(api.epoch())?;
     Ok(HttpResponse::Ok()
         .insert_header(tag)

@@ -14,10 +14,11 @@ use crate::domain::{AuthorFields, RawAuthor};
 
 /// Everything about an author. A field that is left out is empty afterwards.
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = AuthorInput)]
 pub(super) struct AuthorBody {
     /// The name under which the author is listed.
     #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 255, example = "Gabriel García Márquez")]
+    #[schema(required = true, value_type = String, min_length = 1, max_length = 255, example = "Gabriel García Márquez")]
     name: Field<String>,
     /// `1927`, `1927-03` or `1927-03-06` (EDTF level 0), from -3000, not in the future.
     #[serde(default)]
@@ -73,11 +74,12 @@ impl AuthorBody {
 
 /// The books to link an author to.
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = AssignBooks)]
 pub(super) struct AssignBooksBody {
     /// Ids of books, in the order in which they get their positions.
     #[serde(default)]
     #[validate(length(min = 1, max = 1000))]
-    #[schema(value_type = Vec<i64>, min_items = 1, max_items = 1000, example = json!([1, 2]))]
+    #[schema(required = true, value_type = Vec<i64>, min_items = 1, max_items = 1000, example = json!([1, 2]))]
     book_ids: FieldList<i64>,
 }
 

@@ -18,7 +18,7 @@ use super::{
     authors::author_id,
     body::AssignBooksBody,
     problems::of_link_command,
-    representation::{AssignedBody, changed},
+    representation::{AssignedRepresentation, changed},
 };
 use crate::domain::LinkKey;
 
@@ -30,7 +30,7 @@ use crate::domain::LinkKey;
         ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for books that are not known here yet"),
     ),
     responses(
-        (status = 200, body = AssignedBody),
+        (status = 200, body = AssignedRepresentation, headers(("Preference-Applied" = String, description = "wait=N, if the call was to wait"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such author, or a book that is not known here"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json"),
@@ -59,7 +59,7 @@ pub(super) async fn assign(
     if let Some(wait) = wait {
         response.insert_header(Prefer::applied(wait));
     }
-    Ok(response.json(AssignedBody::new(author_id, linked)))
+    Ok(response.json(AssignedRepresentation::new(author_id, linked)))
 }
 
 /// Removes the link of an author and a book, if there is one.

@@ -28,7 +28,8 @@ pub(super) fn changed(changed: bool) -> (HeaderName, HeaderValue) {
 
 /// An author with its books.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AuthorBodyOut {
+#[schema(as = Author)]
+pub(super) struct AuthorRepresentation {
     /// The author's id.
     id: i64,
     /// The name under which the author is listed.
@@ -57,14 +58,15 @@ pub(super) struct AuthorBodyOut {
     updated_at: DateTime<Utc>,
     /// The author's books by id, as this side knows them; at most 1,000.
     #[schema(max_items = 1000)]
-    books: Vec<BookOut>,
+    books: Vec<BookRepresentation>,
     /// How many books there are in all.
     books_total: u64,
 }
 
 /// A book of an author.
 #[derive(Serialize, ToSchema)]
-pub(super) struct BookOut {
+#[schema(as = BookOfAuthor)]
+pub(super) struct BookRepresentation {
     /// The book's id.
     id: i64,
     /// Its title.
@@ -81,7 +83,7 @@ pub(super) struct BookOut {
     credited_as: Option<String>,
 }
 
-impl From<BookEntry> for BookOut {
+impl From<BookEntry> for BookRepresentation {
     fn from(book: BookEntry) -> Self {
         Self {
             id: book.id.get(),
@@ -95,7 +97,7 @@ impl From<BookEntry> for BookOut {
     }
 }
 
-impl AuthorBodyOut {
+impl AuthorRepresentation {
     /// A new author, which has no books yet.
     pub(super) fn new(author: Author) -> Self {
         Self::from(AuthorView {
@@ -118,7 +120,7 @@ impl AuthorBodyOut {
     }
 }
 
-impl From<AuthorView> for AuthorBodyOut {
+impl From<AuthorView> for AuthorRepresentation {
     fn from(view: AuthorView) -> Self {
         let Author { version, state, .. } = view.author;
         Self {
@@ -133,7 +135,11 @@ impl From<AuthorView> for AuthorBodyOut {
             version,
             created_at: state.created_at,
             updated_at: state.updated_at,
-            books: view.books.into_iter().map(BookOut::from).collect(),
+            books: view
+                .books
+                .into_iter()
+                .map(BookRepresentation::from)
+                .collect(),
             books_total: view.books_total,
         }
     }
@@ -141,7 +147,8 @@ impl From<AuthorView> for AuthorBodyOut {
 
 /// That the books are linked.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AssignedBody {
+#[schema(as = Assigned)]
+pub(super) struct AssignedRepresentation {
     /// For people.
     #[schema(example = "Books assigned successfully")]
     message: &'static str,
@@ -153,7 +160,7 @@ pub(super) struct AssignedBody {
     already_linked: Vec<i64>,
 }
 
-impl AssignedBody {
+impl AssignedRepresentation {
     pub(super) fn new(author_id: AuthorId, linked: Linked) -> Self {
         Self {
             message: "Books assigned successfully",

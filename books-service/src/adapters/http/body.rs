@@ -14,10 +14,11 @@ use crate::domain::{BookFields, RawBook};
 
 /// Everything about a book. A field that is left out is empty afterwards.
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = BookInput)]
 pub(super) struct BookBody {
     /// The title under which the book is listed.
     #[serde(default)]
-    #[schema(value_type = String, min_length = 1, max_length = 500, example = "Cien años de soledad")]
+    #[schema(required = true, value_type = String, min_length = 1, max_length = 500, example = "Cien años de soledad")]
     title: Field<String>,
     /// What follows the title on the title page.
     #[serde(default)]
@@ -90,11 +91,12 @@ impl BookBody {
 
 /// The authors to link a book to.
 #[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = AssignAuthors)]
 pub(super) struct AssignAuthorsBody {
     /// Ids of authors, in the order in which they get their positions.
     #[serde(default)]
     #[validate(length(min = 1, max = 1000))]
-    #[schema(value_type = Vec<i64>, min_items = 1, max_items = 1000, example = json!([1, 2]))]
+    #[schema(required = true, value_type = Vec<i64>, min_items = 1, max_items = 1000, example = json!([1, 2]))]
     author_ids: FieldList<i64>,
 }
 

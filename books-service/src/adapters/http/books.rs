@@ -18,7 +18,7 @@ use super::{
     api::Api,
     body::BookBody,
     problems::{of_command, of_store},
-    representation::{BookBodyOut, changed},
+    representation::{BookRepresentation, changed},
 };
 use crate::domain::{
     BookFilter, BookView, CommandError, Page, Target,
@@ -29,7 +29,7 @@ use crate::domain::{
 #[utoipa::path(
     post, path = "/books", tag = "books", request_body = BookBody,
     responses(
-        (status = 201, body = BookBodyOut, headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
@@ -45,7 +45,7 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().year())?;
     let created = api.commands().create(fields, &caller).await;
-    let book = BookBodyOut::new(created.map_err(of_command)?);
+    let book = BookRepresentation::new(created.map_err(of_command)?);
     let tag = book.entity_tag(api.epoch())?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/books/{}", book.id())))
@@ -64,7 +64,7 @@ pub(super) async fn create(
         ("identifier" = Option<String>, Query, description = "Only books with this identifier, such as oclc:44954"),
     ),
     responses(
-        (status = 200, body = Vec<BookBodyOut>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
+        (status = 200, body = Vec<BookRepresentation>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -87,7 +87,7 @@ pub(super) async fn list(
     if let Some(last) = listing.books.last().filter(|_| listing.more) {
         response.insert_header(next_link(&request, last.book.state.book_id.get())?);
     }
-    let books = listing.books.into_iter().map(BookBodyOut::from);
+    let books = listing.books.into_iter().map(BookRepresentation::from);
     Ok(response.json(books.collect::<Vec<_>>()))
 }
 
@@ -116,8 +116,8 @@ fn filter(query: &mut QueryParams) -> BookFilter {
         ("If-None-Match" = Option<String>, Header, description = "The ETag of what you have"),
     ),
     responses(
-        (status = 200, body = BookBodyOut, headers(("ETag" = String))),
-        (status = 304, description = "You have it"),
+        (status = 200, body = BookRepresentation, headers(("ETag" = String))),
+        (status = 304, description = "You have it", headers(("ETag" = String))),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
@@ -127,7 +127,7 @@ pub(super) async fn read(
     request: HttpRequest,
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
-    let book = BookBodyOut::from(find(&api, book_id(&request)?).await?);
+    let book = BookRepresentation::from(find(&api, book_id(&request)?).await?);
     let tag = book.entity_tag(api.epoch())?;
     if if_none_match(&request, &tag) {
         return Ok(HttpResponse::NotModified().insert_header(tag).finish());
@@ -143,7 +143,7 @@ pub(super) async fn read(
         ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
     ),
     responses(
-        (status = 200, body = BookBodyOut, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
@@ -167,7 +167,7 @@ pub(super) async fn replace(
     let target = target(&api, id, if_match);
     let revised = api.commands().revise(target, fields, &caller).await;
     let differed = revised.map_err(of_command)?;
-    let book = BookBodyOut::from(find(&api, id).await?);
+    let book = BookRepresentation::from(find(&api, id).await?);
     let tag = book.entity_tag(api.epoch())?;
     Ok(HttpResponse::Ok()
         .insert_header(tag)

@@ -28,7 +28,8 @@ pub(super) fn changed(changed: bool) -> (HeaderName, HeaderValue) {
 
 /// A book with its authors.
 #[derive(Serialize, ToSchema)]
-pub(super) struct BookBodyOut {
+#[schema(as = Book)]
+pub(super) struct BookRepresentation {
     /// The book's id.
     id: i64,
     /// The title under which the book is listed.
@@ -63,14 +64,15 @@ pub(super) struct BookBodyOut {
     updated_at: DateTime<Utc>,
     /// The book's authors by position, as this side knows them; at most 1,000.
     #[schema(max_items = 1000)]
-    authors: Vec<AuthorOut>,
+    authors: Vec<AuthorRepresentation>,
     /// How many authors there are in all.
     authors_total: u64,
 }
 
 /// An author of a book.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AuthorOut {
+#[schema(as = AuthorOfBook)]
+pub(super) struct AuthorRepresentation {
     /// The author's id.
     id: i64,
     /// The author's name.
@@ -85,7 +87,7 @@ pub(super) struct AuthorOut {
     credited_as: Option<String>,
 }
 
-impl From<AuthorEntry> for AuthorOut {
+impl From<AuthorEntry> for AuthorRepresentation {
     fn from(author: AuthorEntry) -> Self {
         Self {
             id: author.id.get(),
@@ -98,7 +100,7 @@ impl From<AuthorEntry> for AuthorOut {
     }
 }
 
-impl BookBodyOut {
+impl BookRepresentation {
     /// A new book, which has no authors yet.
     pub(super) fn new(book: Book) -> Self {
         Self::from(BookView {
@@ -121,7 +123,7 @@ impl BookBodyOut {
     }
 }
 
-impl From<BookView> for BookBodyOut {
+impl From<BookView> for BookRepresentation {
     fn from(view: BookView) -> Self {
         let Book { version, state, .. } = view.book;
         Self {
@@ -139,7 +141,11 @@ impl From<BookView> for BookBodyOut {
             version,
             created_at: state.created_at,
             updated_at: state.updated_at,
-            authors: view.authors.into_iter().map(AuthorOut::from).collect(),
+            authors: view
+                .authors
+                .into_iter()
+                .map(AuthorRepresentation::from)
+                .collect(),
             authors_total: view.authors_total,
         }
     }
@@ -147,7 +153,8 @@ impl From<BookView> for BookBodyOut {
 
 /// That the authors are linked.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AssignedBody {
+#[schema(as = Assigned)]
+pub(super) struct AssignedRepresentation {
     /// For people.
     #[schema(example = "Authors assigned successfully")]
     message: &'static str,
@@ -159,7 +166,7 @@ pub(super) struct AssignedBody {
     already_linked: Vec<i64>,
 }
 
-impl AssignedBody {
+impl AssignedRepresentation {
     pub(super) fn new(book_id: BookId, linked: Linked) -> Self {
         Self {
             message: "Authors assigned successfully",

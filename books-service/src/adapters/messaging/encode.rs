@@ -9,7 +9,7 @@ use shared_events::{Event, LinkState};
 use crate::domain::{Book, Change, Context, Link};
 
 /// Fields that differ with each change, so that naming them tells nobody anything.
-const AUTHORKEEPING: [&str; 3] = ["updated_at", "presence_revision", "credit_revision"];
+const BOOKKEEPING: [&str; 3] = ["updated_at", "presence_revision", "credit_revision"];
 
 /// The event that tells of `change`.
 ///
@@ -26,7 +26,7 @@ pub fn log_entry(change: &Change, context: &Context) -> Result<NewEntry, StoreEr
         correlation_id: context.correlation_id.clone(),
         actor: None,
         timestamp: context.now,
-        payload: payload(&event, previous.as_ref(), &AUTHORKEEPING)
+        payload: payload(&event, previous.as_ref(), &BOOKKEEPING)
             .map_err(|error| StoreError::Data(error.to_string()))?,
         traceparent: context.traceparent.clone(),
     })

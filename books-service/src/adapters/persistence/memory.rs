@@ -66,7 +66,7 @@ impl BookRepository for MemoryStore {
         let state = self.state();
         let book = |id: &BookId| state.books.get(id).map(|book| (*id, book.clone()));
         let live = |id: &&AuthorId| state.authors.get(id).is_some_and(|author| !author.deleted);
-        let position = |id: &BookId| (*id, state.greatest_position(*id));
+        let position = |id: &BookId| Some((*id, state.greatest_position(*id)?));
         let claim = |claim: &Claim| state.owner(claim).map(|id| (claim.clone(), id));
         let link = |key: &LinkKey| {
             state
@@ -78,7 +78,7 @@ impl BookRepository for MemoryStore {
             books: wanted.books.iter().filter_map(book).collect(),
             authors: wanted.authors.iter().filter(live).copied().collect(),
             links: wanted.links.iter().filter_map(link).collect(),
-            positions: wanted.positions.iter().map(position).collect(),
+            positions: wanted.positions.iter().filter_map(position).collect(),
             claims: wanted.claims.iter().filter_map(claim).collect(),
         })
     }
@@ -103,16 +103,13 @@ impl State {
         self.books.values().find(has).map(|book| book.state.book_id)
     }
 
-    fn greatest_position(&self, book_id: BookId) -> i32 {
+    fn greatest_position(&self, book_id: BookId) -> Option<i32> {
         let present = self
             .links
             .iter()
             .filter(|(key, register)| key.book_id == book_id && register.presence.present);
-        present
-            .map(|(_, register)| register.credit.position)
-            .max()
-            .unwrap_or(0)
-            .max(0)
+        let positions = present.map(|(_, register)| register.credit.position.max(0));
+        positions.max()
     }
 
     fn make(&mut self, change: &Change) -> Result<(), SaveError> {

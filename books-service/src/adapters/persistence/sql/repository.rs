@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use replication::{
     StoreError,
-    sql::{append, reserve_ids, store_error},
+    sql::{append, is_conflict, reserve_ids, store_error},
 };
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    RuntimeErr, SqlErr, sqlx,
 };
 use shared_events::{AuthorId, BookId};
 
@@ -305,23 +304,4 @@ async fn save_links(transaction: &DatabaseTransaction, changes: &[Change]) -> Re
         .collect();
     links.sort_by_key(|(_, link)| link.key);
     links::save(transaction, &links).await
-}
-
-/// Whether another transaction came first: reading and deciding again will show what it did.
-/// 40001 and 40P01 are PostgreSQL's serialization failure and deadlock.
-fn is_conflict(error: &DbErr) -> bool {
-    if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
-        return true;
-    }
-    match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match error.as_ref() {
-                sqlx::Error::Database(database) => {
-                    matches!(database.code().as_deref(), Some("40001" | "40P01"))
-                }
-                _ => false,
-            }
-        }
-        _ => false,
-    }
 }

@@ -1,0 +1,172 @@
+//! The service under test: the real application on a store in memory and a clock that stands.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use actix_web::{
+    test::{self, TestRequest},
+    web::ServiceConfig,
+};
+use async_trait::async_trait;
+use authors_service::{
+    adapters::{
+        http::{Api, routes},
+        persistence::MemoryStore,
+    },
+    application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
+};
+use replication::{
+    Wakeup,
+    inbox::{Incoming, Ledger, Position, Settle},
+    log::{EventLog, LogEntry},
+};
+use service_kit::{
+    clock::ManualClock,
+    health::{Health, Probe, Startup},
+    http::{AppDefaults, app},
+};
+use shared_events::{Event, Producer, RecordVersion};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{answer::Answer, documented::Document};
+
+/// The present moment of every test.
+pub(crate) const NOW: &str = "2026-11-20T09:30:00.123456Z";
+
+pub(crate) struct Service {
+    pub(crate) ground: Arc<Ground>,
+    pub(crate) startup: Arc<Startup<Api>>,
+    pub(crate) stopping: CancellationToken,
+    store: Arc<MemoryStore>,
+    apply: ApplyEvents,
+    heard: AtomicI64,
+    clock: Arc<ManualClock>,
+    document: Option<Document>,
+    api: Api,
+    routes: Box<dyn Fn(&mut ServiceConfig)>,
+}
+
+/// What the service stands on, which may break.
+#[derive(Default)]
+pub(crate) struct Ground {
+    pub(crate) database_is_away: AtomicBool,
+    pub(crate) broker_is_away: AtomicBool,
+}
+
+#[async_trait]
+impl Probe for Ground {
+    async fn database(&self) -> Result<(), String> {
+        match self.database_is_away.load(Ordering::SeqCst) {
+            true => Err("connection refused".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    fn broker_connected(&self) -> bool {
+        !self.broker_is_away.load(Ordering::SeqCst)
+    }
+}
+
+impl Service {
+    /// Ready for requests.
+    pub(crate) async fn new() -> Self {
+        let service = Self::starting().await;
+        service.startup.is_ready(service.api.clone());
+        service
+    }
+
+    /// Not ready yet.
+    pub(crate) async fn starting() -> Self {
+        let store = Arc::new(MemoryStore::default());
+        let clock = Arc::new(ManualClock::new(NOW.parse().unwrap()));
+        let cache_changed = Wakeup::default();
+        let stopping = CancellationToken::new();
+        let commands = Commands::new(
+            store.clone(),
+            clock.clone(),
+            cache_changed.clone(),
+            stopping.clone(),
+        );
+        let queries = Queries {
+            authors: store.clone(),
+            cache: store.clone(),
+            log: store.clone(),
+            checkpoints: store.clone(),
+            parked: store.clone(),
+        };
+        let (ground, startup) = (Arc::<Ground>::default(), Arc::<Startup<Api>>::default());
+        let name = Producer::Authors.name();
+        let health = Health::new(name, startup.clone(), ground.clone());
+        let mut service = Self {
+            routes: Box::new(routes(startup.clone(), health).unwrap()),
+            ground,
+            startup,
+            stopping,
+            apply: ApplyEvents::new(store.clone(), cache_changed),
+            heard: AtomicI64::new(0),
+            store,
+            api: Api::new(commands, queries, clock.clone(), 1),
+            clock,
+            document: None,
+        };
+        let answer = service.ask(TestRequest::get().uri("/openapi.json")).await;
+        service.document = Some(Document::new(answer.json()));
+        service
+    }
+
+    pub(crate) fn become_ready(&self) {
+        self.startup.is_ready(self.api.clone());
+    }
+
+    pub(crate) fn document(&self) -> &Document {
+        self.document.as_ref().unwrap()
+    }
+
+    /// Sends a request. The answer is as the API promises of every answer, whatever it is.
+    pub(crate) async fn ask(&self, request: TestRequest) -> Answer {
+        let request = request.to_request();
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let defaults = AppDefaults::new(self.clock.clone(), []);
+        let app = app(&defaults).configure(|config| (self.routes)(config));
+        let app = test::init_service(app).await;
+        let response = test::try_call_service(&app, request).await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = test::read_body(response).await;
+        let answer = Answer::new(method, path, status, headers, body.to_vec());
+        answer.check();
+        if let Some(document) = &self.document {
+            document.check(&answer);
+        }
+        answer
+    }
+
+    /// Hears from the other side.
+    pub(crate) async fn hear(&self, version: i64, event: Event) {
+        let sequence = self.heard.fetch_add(1, Ordering::SeqCst) + 1;
+        let incoming = Incoming {
+            position: Position {
+                producer: Producer::Books.name().to_owned(),
+                epoch: 1,
+                sequence,
+            },
+            event_id: Uuid::nil(),
+            event_type: event.kind().as_str().to_owned(),
+            correlation_id: "on the other side".to_owned(),
+            version: RecordVersion { epoch: 1, version },
+            event: Some(event),
+        };
+        let ledger = Ledger {
+            settled: vec![incoming.position.clone()],
+            ..Ledger::default()
+        };
+        self.apply.settle(&[&incoming], &ledger).await.unwrap();
+    }
+
+    /// Every event so far.
+    pub(crate) async fn log(&self) -> Vec<LogEntry> {
+        self.store.read_after(0, 100_000).await.unwrap()
+    }
+}

@@ -1,0 +1,345 @@
+//! What goes out reads back as what was changed; what comes in is read as far as it can be.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use replication::{
+    inbox::{Poison, Position},
+    log::{LogEntry, NewEntry, event_id, payload},
+};
+use serde_json::{Value, json};
+use shared_events::{
+    AuthorId, AuthorState, BookId, BookState, Envelope, Event, LinkRegister, LinkState, Producer,
+    RecordVersion, Side,
+};
+
+use super::{decode, log_entry};
+use crate::domain::{Book, Change, Context, Link, LinkKey};
+
+fn now() -> DateTime<Utc> {
+    "2026-11-20T09:30:00.123456Z".parse().unwrap()
+}
+
+fn book(version: i64, title: &str) -> Book {
+    Book {
+        version,
+        deleted: false,
+        state: BookState {
+            book_id: BookId::try_from(1).unwrap(),
+            title: title.to_owned(),
+            subtitle: None,
+            isbn: Some("9780000000002".to_owned()),
+            publication_year: Some(-700),
+            language: Some("es".to_owned()),
+            publisher: None,
+            page_count: Some(471),
+            description: Some("\"\\\n\t𝔊 ".to_owned()),
+            subjects: vec!["Libraries".to_owned()],
+            identifiers: BTreeMap::from([("oclc".to_owned(), "44954".to_owned())]),
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: now(),
+        },
+    }
+}
+
+fn changed(before: Option<&Book>, after: &Book) -> Change {
+    Change::Book {
+        before: before.cloned().map(Box::new),
+        after: Box::new(after.clone()),
+    }
+}
+
+fn key() -> LinkKey {
+    LinkKey {
+        book_id: BookId::try_from(1).unwrap(),
+        author_id: AuthorId::try_from(2).unwrap(),
+    }
+}
+
+fn linked(before: Option<&LinkRegister>, after: &LinkRegister) -> Change {
+    Change::Link {
+        before: before.cloned(),
+        after: Link {
+            key: key(),
+            register: after.clone(),
+        },
+    }
+}
+
+/// As the log gives it to the relay.
+fn logged(new: NewEntry, sequence: i64) -> LogEntry {
+    LogEntry {
+        epoch: 3,
+        sequence,
+        event_id: new.event_id,
+        event_type: new.event_type.to_owned(),
+        key: new.key,
+        version: new.version,
+        correlation_id: new.correlation_id,
+        actor: new.actor,
+        timestamp: new.timestamp,
+        payload: new.payload,
+        traceparent: new.traceparent,
+    }
+}
+
+#[test]
+fn every_change_is_published_as_the_event_that_tells_of_it() {
+    let (first, second) = (book(1, "Ficciones"), book(2, "Labyrinths"));
+    let tombstone = second.delete(now());
+    let made = LinkRegister::new(4, 1_000, Side::Books);
+    let edited = made.clone().with_credit(
+        "editor".to_owned(),
+        5,
+        Some("G.".to_owned()),
+        2_000,
+        Side::Books,
+    );
+    let gone = edited.clone().with_presence(false, 3_000, Side::Books);
+    let link = |register| LinkState::new(key().author_id, key().book_id, register);
+    let cases = [
+        (
+            changed(None, &first),
+            Event::BookCreated(first.state.clone()),
+            None,
+        ),
+        (
+            changed(Some(&first), &second),
+            Event::BookUpdated(second.state.clone()),
+            Some(json!({ "title": "Ficciones" })),
+        ),
+        (
+            changed(Some(&second), &tombstone),
+            Event::BookDeleted(tombstone.state.clone()),
+            None,
+        ),
+        (
+            linked(None, &made),
+            Event::BookAuthorLinked(link(&made)),
+            None,
+        ),
+        (
+            linked(Some(&made), &edited),
+            Event::BookAuthorLinked(link(&edited)),
+            Some(json!({ "role": "author", "position": 4, "credited_as": null })),
+        ),
+        (
+            linked(Some(&edited), &gone),
+            Event::BookAuthorUnlinked(link(&gone)),
+            Some(json!({ "present": true })),
+        ),
+    ];
+    let versions = [
+        1,
+        2,
+        3,
+        made.presence.revision.get(),
+        edited.credit.revision.get(),
+        gone.presence.revision.get(),
+    ];
+    let context = Context {
+        correlation_id: "request-1".to_owned(),
+        traceparent: Some("00-4bf9-00f0-01".to_owned()),
+        now: now(),
+    };
+    for (sequence, ((change, event, previous), version)) in
+        (1..).zip(cases.into_iter().zip(versions))
+    {
+        let entry = logged(log_entry(&change, &context).unwrap(), sequence);
+        assert_eq!(entry.key, event.key().to_string());
+        assert_eq!(entry.traceparent, context.traceparent);
+        let body = entry.envelope(Producer::Books.name()).unwrap();
+        let envelope = Envelope::parse(&body).unwrap();
+        assert_eq!(envelope.event_type, event.kind().as_str());
+        assert_eq!(envelope.event().unwrap(), event);
+        assert_eq!(envelope.event_id, entry.event_id);
+        assert_eq!(envelope.timestamp, now());
+        assert_eq!(envelope.correlation_id, "request-1");
+        assert_eq!(envelope.producer, "books-service");
+        assert_eq!((envelope.epoch, envelope.sequence), (3, sequence));
+        assert_eq!(envelope.version, version);
+        let told: Option<Value> = envelope
+            .previous
+            .map(|raw| serde_json::from_str(raw.get()).unwrap());
+        assert_eq!(told, previous, "{}", envelope.event_type);
+    }
+}
+
+fn author() -> AuthorState {
+    AuthorState {
+        author_id: AuthorId::try_from(2).unwrap(),
+        name: "Jorge Luis Borges".to_owned(),
+        birth_date: Some("1899-08-24".to_owned()),
+        death_date: None,
+        nationality: Some("Argentine".to_owned()),
+        biography: None,
+        aliases: vec!["Georgie".to_owned()],
+        identifiers: BTreeMap::new(),
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: now(),
+    }
+}
+
+/// As the other side publishes it.
+fn message(event: &Event, producer: &str) -> Vec<u8> {
+    let new = NewEntry {
+        event_id: event_id(now()),
+        event_type: event.kind().as_str(),
+        key: event.key().to_string(),
+        version: 5,
+        correlation_id: "request-1".to_owned(),
+        actor: None,
+        timestamp: now(),
+        payload: payload(event, None, &[]).unwrap(),
+        traceparent: None,
+    };
+    logged(new, 7).envelope(producer).unwrap()
+}
+
+fn position() -> Position {
+    Position {
+        producer: "authors-service".to_owned(),
+        epoch: 3,
+        sequence: 7,
+    }
+}
+
+#[test]
+fn every_event_of_the_other_side_is_read() {
+    let made = LinkRegister::new(1, 1_000, Side::Authors);
+    let gone = made.clone().with_presence(false, 2_000, Side::Authors);
+    let link = |register| LinkState::new(key().author_id, key().book_id, register);
+    for event in [
+        Event::AuthorCreated(author()),
+        Event::AuthorUpdated(author()),
+        Event::AuthorDeleted(author()),
+        Event::AuthorBookLinked(link(&made)),
+        Event::AuthorBookUnlinked(link(&gone)),
+    ] {
+        let body = message(&event, "authors-service");
+        let envelope = Envelope::parse(&body).unwrap();
+        let incoming = decode(&body).unwrap();
+        assert_eq!(incoming.position, position());
+        assert_eq!(incoming.event_id, envelope.event_id);
+        assert_eq!(incoming.event_type, event.kind().as_str());
+        assert_eq!(incoming.correlation_id, "request-1");
+        let version = RecordVersion {
+            epoch: 3,
+            version: 5,
+        };
+        assert_eq!(incoming.version, version);
+        assert_eq!(incoming.event, Some(event));
+    }
+}
+
+fn poison(body: &[u8]) -> Poison {
+    *decode(body).unwrap_err()
+}
+
+/// The message of an author, changed.
+fn spoiled(spoil: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let body = message(&Event::AuthorUpdated(author()), "authors-service");
+    let mut json = serde_json::from_slice(&body).unwrap();
+    spoil(&mut json);
+    serde_json::to_vec(&json).unwrap()
+}
+
+#[test]
+fn of_a_message_without_an_envelope_nothing_is_known_but_why() {
+    for body in [
+        &b""[..],
+        b"\xff\xfe",
+        b"{",
+        b"null",
+        b"[]",
+        b"{}",
+        b"{\"event_type\":\"author.updated\"}",
+        &spoiled(|json| json["epoch"] = json!(0)),
+        &spoiled(|json| json["sequence"] = json!(-1)),
+        &spoiled(|json| json["version"] = json!(1e300)),
+        &spoiled(|json| json["event_id"] = json!("7")),
+        &spoiled(|json| json["timestamp"] = json!("yesterday")),
+        &spoiled(|json| *json = json["data"].take()),
+    ] {
+        let poison = poison(body);
+        assert_eq!(poison.position, None);
+        assert_eq!((poison.event_id, poison.event_type), (None, None));
+        assert!(!poison.reason.is_empty());
+    }
+}
+
+#[test]
+fn a_message_whose_event_can_not_be_read_keeps_its_place() {
+    type Spoil = fn(&mut Value);
+    let cases: [(Spoil, &str); 6] = [
+        (
+            |json| json["event_type"] = json!("author.translated"),
+            "author.translated",
+        ),
+        (|json| json["schema_version"] = json!(2), "schema version 2"),
+        (|json| json["data"] = json!(null), "author.updated"),
+        (|json| json["data"]["author_id"] = json!(0), "at least 1"),
+        (|json| json["data"]["name"] = json!(7), "author.updated"),
+        (
+            |json| json["event_type"] = json!("author_book.linked"),
+            "author_book.linked",
+        ),
+    ];
+    for (spoil, reason) in cases {
+        let body = spoiled(spoil);
+        let envelope = Envelope::parse(&body).unwrap();
+        let poison = poison(&body);
+        assert_eq!(poison.position, Some(position()));
+        assert_eq!(poison.event_id, Some(envelope.event_id));
+        assert_eq!(poison.event_type, Some(envelope.event_type));
+        assert!(poison.reason.contains(reason), "{}", poison.reason);
+    }
+}
+
+#[test]
+fn a_link_that_contradicts_its_type_is_refused() {
+    let gone =
+        LinkRegister::new(1, 1_000, Side::Authors).with_presence(false, 2_000, Side::Authors);
+    let state = LinkState::new(key().author_id, key().book_id, &gone);
+    let body = message(&Event::AuthorBookLinked(state), "authors-service");
+    let poison = poison(&body);
+    assert_eq!(poison.position, Some(position()));
+    assert!(poison.reason.contains("present"), "{}", poison.reason);
+}
+
+#[test]
+fn an_event_that_is_not_the_other_side_s_to_tell_is_refused() {
+    let own = message(
+        &Event::BookCreated(book(1, "Ficciones").state),
+        "authors-service",
+    );
+    let refused = poison(&own);
+    assert_eq!(refused.position, Some(position()));
+    assert_eq!(refused.event_type.as_deref(), Some("book.created"));
+}
+
+/// A place in a log that is not consumed here must not be settled.
+#[test]
+fn a_message_of_another_producer_has_no_place() {
+    for producer in ["books-service", "another-service", ""] {
+        let body = message(&Event::AuthorUpdated(author()), producer);
+        let poison = poison(&body);
+        assert_eq!(poison.position, None);
+        assert!(poison.event_id.is_some());
+        assert_eq!(poison.event_type.as_deref(), Some("author.updated"));
+        assert!(poison.reason.contains(producer), "{}", poison.reason);
+    }
+}
+
+#[test]
+fn fields_that_a_later_release_adds_are_passed_over() {
+    let body = spoiled(|json| {
+        json["added"] = json!({ "deep": [1] });
+        json["data"]["added"] = json!(1);
+        json["previous"] = json!({ "name": "Before" });
+        json["actor"] = json!("editor@example.org");
+    });
+    let incoming = decode(&body).unwrap();
+    assert_eq!(incoming.event, Some(Event::AuthorUpdated(author())));
+}

@@ -1,0 +1,465 @@
+//! How commands take conflicts, waiting and stopping.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Mutex;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use mockall::Sequence;
+use replication::StoreError;
+use service_kit::clock::ManualClock;
+use shared_events::{LinkRegister, Side};
+
+use super::*;
+use crate::domain::{Loaded, MockBookRepository, RawBook};
+
+fn now() -> DateTime<Utc> {
+    "2026-11-20T09:30:00.123456Z".parse().unwrap()
+}
+
+fn book_id() -> BookId {
+    BookId::try_from(1).unwrap()
+}
+
+fn author_id(number: i64) -> AuthorId {
+    AuthorId::try_from(number).unwrap()
+}
+
+fn fields(title: &str) -> BookFields {
+    let raw = RawBook {
+        title: Some(title.to_owned()),
+        ..RawBook::default()
+    };
+    raw.parse(2026).unwrap()
+}
+
+fn caller() -> Caller {
+    Caller {
+        correlation_id: "request-1".to_owned(),
+        traceparent: Some("00-4bf9-00f0-01".to_owned()),
+    }
+}
+
+/// The book as it is in `version`.
+fn in_version(version: i64) -> Loaded {
+    let book = Book {
+        version,
+        ..Book::create(book_id(), fields("Ficciones"), now() - TimeDelta::days(1))
+    };
+    Loaded {
+        books: [(book_id(), book)].into(),
+        ..Loaded::default()
+    }
+}
+
+/// The book, and these authors.
+fn with_authors(numbers: &[i64]) -> Loaded {
+    let authors = numbers.iter().copied().map(author_id);
+    Loaded {
+        authors: authors.collect(),
+        ..in_version(1)
+    }
+}
+
+fn any_version() -> Target {
+    Target {
+        id: book_id(),
+        expected: None,
+    }
+}
+
+/// Commands on a mocked repository, and what rings and stops them.
+struct Bench {
+    commands: Commands,
+    cache_changed: Wakeup,
+    stopping: CancellationToken,
+}
+
+impl Bench {
+    fn new(repository: MockBookRepository) -> Self {
+        let cache_changed = Wakeup::default();
+        let stopping = CancellationToken::new();
+        let commands = Commands::new(
+            Arc::new(repository),
+            Arc::new(ManualClock::new(now())),
+            cache_changed.clone(),
+            stopping.clone(),
+        );
+        Self {
+            commands,
+            cache_changed,
+            stopping,
+        }
+    }
+
+    async fn link(&self, authors: &[i64], patience: Duration) -> Result<Linked, CommandError> {
+        let author_ids = authors.iter().copied().map(author_id).collect();
+        self.commands
+            .link_authors(book_id(), author_ids, patience, &caller())
+            .await
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn no_such_authors(numbers: &[i64]) -> CommandError {
+    CommandError::NoSuchAuthors(numbers.iter().copied().map(author_id).collect())
+}
+
+#[tokio::test]
+async fn a_new_book_gets_the_reserved_id_and_its_change_names_the_request() {
+    let mut repository = MockBookRepository::new();
+    let reserved = BookId::try_from(41).unwrap();
+    repository
+        .expect_next_ids()
+        .withf(|count| *count == 1)
+        .once()
+        .return_once(move |_| Ok(vec![reserved]));
+    repository
+        .expect_load()
+        .return_once(|_| Ok(Loaded::default()));
+    let told = Context {
+        correlation_id: "request-1".to_owned(),
+        traceparent: Some("00-4bf9-00f0-01".to_owned()),
+        now: now(),
+    };
+    repository
+        .expect_save()
+        .withf(move |changes, context| changes.len() == 1 && *context == told)
+        .once()
+        .return_once(|_, _| Ok(()));
+    let created = Bench::new(repository)
+        .commands
+        .create(fields("Ficciones"), &caller())
+        .await;
+    let expected = Book::create(reserved, fields("Ficciones"), now());
+    assert_eq!(created, Ok(expected));
+}
+
+#[tokio::test]
+async fn a_conflict_is_decided_again_from_what_is_there_now() {
+    let mut repository = MockBookRepository::new();
+    let mut order = Sequence::new();
+    for (version, outcome) in [(1, Err(SaveError::Conflict)), (2, Ok(()))] {
+        repository
+            .expect_load()
+            .once()
+            .in_sequence(&mut order)
+            .return_once(move |_| Ok(in_version(version)));
+        repository
+            .expect_save()
+            .withf(move |changes, _| {
+                matches!(changes, [Change::Book { before: Some(before), after }]
+                    if before.version == version && after.version == version + 1)
+            })
+            .once()
+            .in_sequence(&mut order)
+            .return_once(move |_, _| outcome);
+    }
+    let revised = Bench::new(repository)
+        .commands
+        .revise(any_version(), fields("Labyrinths"), &caller())
+        .await;
+    assert_eq!(revised, Ok(true));
+}
+
+#[tokio::test]
+async fn a_conflict_with_what_the_caller_expects_is_told() {
+    let mut repository = MockBookRepository::new();
+    let mut order = Sequence::new();
+    for version in [1, 2] {
+        repository
+            .expect_load()
+            .once()
+            .in_sequence(&mut order)
+            .return_once(move |_| Ok(in_version(version)));
+    }
+    repository
+        .expect_save()
+        .once()
+        .return_once(|_, _| Err(SaveError::Conflict));
+    let target = Target {
+        expected: Some(vec![1]),
+        ..any_version()
+    };
+    let deleted = Bench::new(repository)
+        .commands
+        .delete(target, &caller())
+        .await;
+    let mismatch = CommandError::VersionMismatch {
+        id: book_id(),
+        current: 2,
+    };
+    assert_eq!(deleted, Err(mismatch));
+}
+
+#[tokio::test]
+async fn a_command_gives_up_when_others_are_always_faster() {
+    let mut repository = MockBookRepository::new();
+    let attempts = ATTEMPTS as usize;
+    repository
+        .expect_load()
+        .times(attempts)
+        .returning(|_| Ok(in_version(1)));
+    repository
+        .expect_save()
+        .times(attempts)
+        .returning(|_, _| Err(SaveError::Conflict));
+    let deleted = Bench::new(repository)
+        .commands
+        .delete(any_version(), &caller())
+        .await;
+    assert_eq!(deleted, Err(CommandError::Contended));
+}
+
+#[tokio::test]
+async fn a_store_that_can_not_be_used_is_told_at_once() {
+    let away = StoreError::Unavailable("gone fishing".to_owned());
+    let mut repository = MockBookRepository::new();
+    let error = away.clone();
+    repository
+        .expect_load()
+        .once()
+        .return_once(move |_| Err(error));
+    let bench = Bench::new(repository);
+    let linked = bench.link(&[2], PATIENCE).await;
+    assert_eq!(linked, Err(CommandError::Store(away.clone())));
+
+    let mut repository = MockBookRepository::new();
+    repository
+        .expect_load()
+        .once()
+        .return_once(|_| Ok(in_version(1)));
+    let error = SaveError::Store(away.clone());
+    repository
+        .expect_save()
+        .once()
+        .return_once(move |_, _| Err(error));
+    let deleted = Bench::new(repository)
+        .commands
+        .delete(any_version(), &caller())
+        .await;
+    assert_eq!(deleted, Err(CommandError::Store(away)));
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_not_saved() {
+    let mut repository = MockBookRepository::new();
+    repository.expect_load().returning(|wanted| {
+        let mut loaded = with_authors(&[2]);
+        for link in &wanted.links {
+            let present = LinkRegister::new(1, 0, Side::Authors);
+            let linked = link.author_id == author_id(2);
+            loaded.links.extend(linked.then_some((*link, present)));
+        }
+        Ok(loaded)
+    });
+    repository.expect_save().never();
+    let bench = Bench::new(repository);
+    let same = fields("Ficciones");
+    let revised = bench.commands.revise(any_version(), same, &caller()).await;
+    assert_eq!(revised, Ok(false));
+    let link = LinkKey {
+        book_id: book_id(),
+        author_id: author_id(3),
+    };
+    let unlinked = bench.commands.unlink_author(link, &caller()).await;
+    assert_eq!(unlinked, Ok(false));
+    let linked = bench.link(&[2], Duration::ZERO).await.unwrap();
+    assert!(linked.linked.is_empty());
+    assert_eq!(linked.already_linked, [author_id(2)]);
+}
+
+#[tokio::test]
+async fn it_is_told_which_authors_were_linked_before_each_once_and_in_order() {
+    let mut repository = MockBookRepository::new();
+    repository.expect_load().once().return_once(|wanted| {
+        let mut loaded = with_authors(&[2, 3, 4, 5]);
+        let before = wanted
+            .links
+            .iter()
+            .filter(|link| link.author_id.get() % 2 == 0);
+        let present = before.map(|link| (*link, LinkRegister::new(1, 0, Side::Authors)));
+        loaded.links = present.collect();
+        Ok(loaded)
+    });
+    repository
+        .expect_save()
+        .withf(|changes, _| changes.len() == 2)
+        .once()
+        .return_once(|_, _| Ok(()));
+    let linked = Bench::new(repository)
+        .link(&[5, 4, 5, 3, 2, 4], Duration::ZERO)
+        .await;
+    let expected = Linked {
+        linked: [5, 3].map(author_id).into(),
+        already_linked: [4, 2].map(author_id).into(),
+    };
+    assert_eq!(linked, Ok(expected));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_patience_an_author_that_is_not_known_is_told_at_once() {
+    let mut repository = MockBookRepository::new();
+    repository
+        .expect_load()
+        .once()
+        .return_once(|_| Ok(with_authors(&[2])));
+    let started = Instant::now();
+    let linked = Bench::new(repository).link(&[2, 3], Duration::ZERO).await;
+    assert_eq!(linked, Err(no_such_authors(&[3])));
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+/// A repository that knows author 3 once it was told so.
+fn with_author_3_once_told(told: &Arc<Mutex<bool>>) -> MockBookRepository {
+    let mut repository = MockBookRepository::new();
+    let told = Arc::clone(told);
+    repository.expect_load().returning(move |_| {
+        let numbers: &[i64] = if *told.lock().unwrap() { &[3] } else { &[] };
+        Ok(with_authors(numbers))
+    });
+    repository
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_patient_caller_gets_the_author_as_soon_as_it_is_known() {
+    let told = Arc::new(Mutex::new(false));
+    let mut repository = with_author_3_once_told(&told);
+    repository.expect_save().once().return_once(|_, _| Ok(()));
+    let bench = Bench::new(repository);
+    let started = Instant::now();
+    let other_side = async {
+        // The first change of the cache is about something else.
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        bench.cache_changed.ring();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        *told.lock().unwrap() = true;
+        bench.cache_changed.ring();
+    };
+    let (linked, ()) = tokio::join!(bench.link(&[3], PATIENCE), other_side);
+    assert_eq!(linked.unwrap().linked, [author_id(3)]);
+    assert_eq!(started.elapsed(), Duration::from_secs(8));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_author_that_comes_just_before_the_waiting_begins_is_not_missed() {
+    let told = Arc::new(Mutex::new(false));
+    let cache_changed = Wakeup::default();
+    let mut repository = MockBookRepository::new();
+    let (rung, known) = (cache_changed.clone(), Arc::clone(&told));
+    repository.expect_load().returning(move |_| {
+        // It comes while the answer without it is on its way.
+        let was_known = std::mem::replace(&mut *known.lock().unwrap(), true);
+        rung.ring();
+        Ok(with_authors(if was_known { &[3] } else { &[] }))
+    });
+    repository.expect_save().return_once(|_, _| Ok(()));
+    let bench = Bench::new(repository);
+    let commands = Commands {
+        cache_changed,
+        ..bench.commands
+    };
+    let started = Instant::now();
+    let linked = commands
+        .link_authors(book_id(), vec![author_id(3)], PATIENCE, &caller())
+        .await;
+    assert_eq!(linked.unwrap().linked, [author_id(3)]);
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn patience_ends_with_the_authors_that_are_still_missing() {
+    let bench = Bench::new(with_author_3_once_told(&Arc::default()));
+    let started = Instant::now();
+    let other_side = async {
+        for _ in 0..40 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            bench.cache_changed.ring();
+        }
+    };
+    let answered = async {
+        let linked = bench.link(&[3, 4], PATIENCE).await;
+        (linked, started.elapsed())
+    };
+    let ((linked, took), ()) = tokio::join!(answered, other_side);
+    assert_eq!(linked, Err(no_such_authors(&[3, 4])));
+    assert_eq!(took, PATIENCE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_kept_waiting_when_the_service_stops() {
+    let bench = Bench::new(with_author_3_once_told(&Arc::default()));
+    let started = Instant::now();
+    let stop = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        bench.stopping.cancel();
+    };
+    let (linked, ()) = tokio::join!(bench.link(&[3], PATIENCE), stop);
+    assert_eq!(linked, Err(no_such_authors(&[3])));
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+    // And from then on nobody begins to wait.
+    assert_eq!(bench.link(&[3], PATIENCE).await, Err(no_such_authors(&[3])));
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_missing_authors_are_waited_for() {
+    let mut repository = MockBookRepository::new();
+    repository
+        .expect_load()
+        .once()
+        .return_once(|_| Ok(Loaded::default()));
+    let started = Instant::now();
+    let linked = Bench::new(repository).link(&[3], PATIENCE).await;
+    assert_eq!(linked, Err(CommandError::NoSuchBook(book_id())));
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+/// Two create a book with the same ISBN: the slower one's save is a conflict, and then it sees why.
+#[tokio::test]
+async fn who_comes_second_is_told_who_has_it() {
+    let raw = RawBook {
+        title: Some("Ficciones".to_owned()),
+        isbn: Some("9780306406157".to_owned()),
+        ..RawBook::default()
+    };
+    let fields = raw.parse(2026).unwrap();
+    let first = BookId::try_from(7).unwrap();
+    let taken: Vec<_> = fields
+        .claims()
+        .into_iter()
+        .map(|claim| (claim, first))
+        .collect();
+    let claims = taken.iter().cloned().collect();
+    let mut repository = MockBookRepository::new();
+    repository
+        .expect_next_ids()
+        .once()
+        .return_once(|_| Ok(vec![book_id()]));
+    let mut order = Sequence::new();
+    repository
+        .expect_load()
+        .once()
+        .in_sequence(&mut order)
+        .return_once(|_| Ok(Loaded::default()));
+    repository
+        .expect_save()
+        .once()
+        .in_sequence(&mut order)
+        .return_once(|_, _| Err(SaveError::Conflict));
+    repository
+        .expect_load()
+        .once()
+        .in_sequence(&mut order)
+        .return_once(move |_| {
+            Ok(Loaded {
+                claims,
+                ..Loaded::default()
+            })
+        });
+    let created = Bench::new(repository)
+        .commands
+        .create(fields, &caller())
+        .await;
+    assert_eq!(created, Err(CommandError::Taken(taken)));
+}

@@ -1,0 +1,19 @@
+//! The HTTP API as a client sees it, on the store in memory. Each answer of each test is also held
+//! against the OpenAPI document.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod answer;
+mod books;
+mod claims;
+mod conditional;
+mod documented;
+mod events;
+mod hostile;
+mod links;
+mod lists;
+mod openapi;
+mod readiness;
+mod requests;
+mod schema;
+mod service;
+mod waiting;

@@ -1,0 +1,155 @@
+//! What every store must do, by the docs of the ports. One suite, held against the store in
+//! memory, SQLite and PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod actions;
+mod records;
+mod store;
+
+/// Makes a test of each contract for each store.
+macro_rules! contracts {
+    ($($module:ident { $($contract:ident,)+ })+) => {
+        $(mod $module;)+
+
+        mod in_memory {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread")]
+                async fn $contract() {
+                    crate::store::in_memory(crate::$module::$contract).await;
+                })+
+            })+
+        }
+
+        mod on_sqlite {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread")]
+                async fn $contract() {
+                    crate::store::on_sqlite(crate::$module::$contract).await;
+                })+
+            })+
+        }
+
+        mod on_postgres {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread")]
+                #[ignore = "needs PostgreSQL: tests/run.sh"]
+                async fn $contract() {
+                    crate::store::on_postgres(crate::$module::$contract).await;
+                })+
+            })+
+        }
+    };
+}
+
+contracts! {
+    books {
+        a_book_reads_back_as_it_was_saved,
+        a_book_of_the_fewest_fields_reads_back_so,
+        a_revision_replaces_every_field,
+        what_was_never_saved_is_not_found,
+        a_load_returns_only_what_is_wanted_and_exists,
+        a_save_from_a_stale_version_is_a_conflict_and_writes_nothing,
+        an_id_is_created_only_once,
+        a_book_that_never_was_can_not_be_revised,
+        changes_are_saved_all_or_none,
+        no_changes_are_saved_without_a_trace,
+        a_deleted_book_stays_as_a_tombstone,
+        of_several_revisions_of_one_version_one_is_saved,
+    }
+    ids {
+        ids_ascend_and_are_as_many_as_asked_for,
+        an_id_is_given_out_once_whoever_asks,
+        an_id_is_not_given_out_again_after_a_restart,
+        an_id_whose_change_was_refused_is_not_given_out_again,
+    }
+    log {
+        a_log_begins_empty,
+        each_change_is_one_event_in_its_order,
+        a_link_s_event_carries_the_whole_register,
+        a_conflict_leaves_no_gap,
+        sequences_are_gapless_and_in_commit_order_whoever_writes,
+        a_version_of_a_record_is_logged_once,
+        the_log_is_read_in_pages,
+        a_save_larger_than_a_statement_is_logged_whole,
+        what_is_published_never_goes_back,
+        a_save_rings_for_the_relay,
+        the_right_to_relay_is_held_until_it_is_let_go,
+    }
+    links {
+        a_link_reads_back_as_it_was_saved,
+        a_removed_link_is_still_loaded,
+        a_link_is_saved_only_on_the_revisions_that_were_read,
+        a_link_that_was_merged_meanwhile_is_a_conflict,
+        the_greatest_position_counts_present_links_only,
+        authors_that_are_deleted_or_unknown_are_not_loaded,
+        of_several_links_of_one_pair_one_is_saved,
+    }
+    merging {
+        a_merge_keeps_of_each_part_the_greater_revision,
+        any_registers_in_any_order_merge_as_the_register_does,
+        a_merge_makes_no_event,
+        a_merge_after_a_local_change_keeps_what_is_newer,
+        merges_at_the_same_time_lose_nothing,
+    }
+    claims {
+        an_isbn_belongs_to_one_live_book,
+        an_identifier_belongs_to_one_live_book,
+        the_same_value_under_another_scheme_is_another_claim,
+        a_claim_is_loaded_with_the_book_that_has_it,
+        a_revision_to_what_another_book_has_is_a_conflict_and_writes_nothing,
+        a_book_keeps_what_it_has,
+        a_deleted_book_gives_its_claims_free,
+        a_revision_gives_free_what_it_leaves_out,
+        of_several_new_books_with_one_isbn_one_is_saved,
+        of_several_books_that_take_one_identifier_one_is_saved,
+        of_several_who_create_the_same_book_all_but_one_are_told_which_has_it,
+        books_that_take_each_other_s_claims_never_share_one,
+    }
+    cache {
+        an_author_is_taken_only_if_it_is_newer,
+        the_same_version_again_changes_nothing,
+        a_tombstone_yields_only_to_a_greater_version,
+        any_versions_in_any_order_leave_the_newest,
+        a_batch_larger_than_a_statement_is_taken_whole,
+        the_cache_is_counted_by_live_and_deleted_authors,
+        several_authors_may_have_the_same_identifier,
+        batches_at_the_same_time_leave_the_newest,
+    }
+    embedded {
+        an_author_is_shown_with_its_credit,
+        a_link_waits_for_its_author,
+        a_link_waits_for_its_book,
+        a_removed_link_is_not_shown,
+        a_deleted_author_is_not_shown_until_it_is_restored,
+        authors_are_shown_by_position_then_id_and_with_their_own_book,
+        at_most_a_thousand_authors_are_shown_and_all_are_counted,
+    }
+    lists {
+        a_list_is_ordered_by_id,
+        a_page_begins_behind_its_cursor_and_what_is_passed_over,
+        an_isbn_is_found_exactly,
+        an_identifier_is_found_by_scheme_and_value,
+        a_former_identifier_is_not_found,
+        deleted_books_are_not_listed,
+        a_book_is_listed_only_if_it_passes_every_filter,
+    }
+    ledger {
+        a_batch_and_its_checkpoint_are_one_transaction,
+        a_batch_that_is_refused_changes_nothing,
+        a_checkpoint_shows_gaps_until_they_are_filled,
+        checkpoints_are_kept_by_producer_and_epoch,
+        settling_again_changes_nothing,
+        checkpoints_survive_a_restart,
+        batches_at_the_same_time_settle_everything,
+    }
+    parked {
+        a_parked_message_reads_back_as_it_was_parked,
+        a_message_of_which_nothing_could_be_read_is_parked_too,
+        messages_are_due_in_order,
+        the_same_attempt_again_changes_nothing,
+        a_later_attempt_replaces_the_earlier_one_and_keeps_the_first_failure,
+        a_dead_letter_is_counted_and_never_due,
+        a_message_that_was_applied_is_gone,
+        an_earlier_attempt_does_not_wake_a_dead_letter,
+    }
+}

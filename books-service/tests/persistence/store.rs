@@ -1,0 +1,157 @@
+//! The stores that the contract is held against.
+
+use std::{env, panic, sync::Arc};
+
+use books_service::{
+    adapters::persistence::{MemoryStore, SqlStore},
+    domain::{AuthorsCache, BookQueries, BookRepository},
+};
+use migrations::{BooksMigrator, migrate};
+use replication::{
+    Wakeup,
+    inbox::Checkpoints,
+    log::EventLog,
+    parked::ParkedMessages,
+    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
+};
+use sea_orm::ConnectionTrait;
+use url::Url;
+
+/// PostgreSQL refuses a NUL in a text by itself; SQLite is made to, so that the contract sees how
+/// a store takes a refusal.
+const REFUSE_NUL_IN_NAMES: &str = "CREATE TRIGGER refuse_nul BEFORE INSERT ON authors_cache \
+    WHEN instr(NEW.name, char(0)) > 0 BEGIN SELECT RAISE(ABORT, 'a NUL in a name'); END";
+
+/// Every port of one store.
+#[derive(Clone)]
+pub(crate) struct Store {
+    pub(crate) books: Arc<dyn BookRepository>,
+    pub(crate) queries: Arc<dyn BookQueries>,
+    pub(crate) cache: Arc<dyn AuthorsCache>,
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) checkpoints: Arc<dyn Checkpoints>,
+    pub(crate) parked: Arc<dyn ParkedMessages>,
+    pub(crate) features: Features,
+    place: Place,
+}
+
+/// What not every store does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Features {
+    /// Refuses an author whose name holds a NUL.
+    pub(crate) refuses_nul: bool,
+    /// Serves several processes, of which one at a time has the right to relay.
+    pub(crate) several_processes: bool,
+}
+
+#[derive(Clone)]
+enum Place {
+    Memory(MemoryStore),
+    Database(Arc<str>),
+}
+
+impl Store {
+    fn in_memory(memory: MemoryStore) -> Self {
+        let store = Arc::new(memory.clone());
+        Self {
+            books: store.clone(),
+            queries: store.clone(),
+            cache: store.clone(),
+            log: store.clone(),
+            checkpoints: store.clone(),
+            parked: store,
+            features: Features {
+                refuses_nul: false,
+                several_processes: false,
+            },
+            place: Place::Memory(memory),
+        }
+    }
+
+    fn in_database(database: Database, url: Arc<str>) -> Self {
+        let committed = Wakeup::default();
+        let store = Arc::new(SqlStore::new(database.clone(), committed.clone()));
+        Self {
+            books: store.clone(),
+            queries: store.clone(),
+            cache: store,
+            log: Arc::new(SqlEventLog::new(database.clone(), committed)),
+            checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
+            parked: Arc::new(SqlParkedMessages::new(database.clone())),
+            features: Features {
+                refuses_nul: true,
+                several_processes: database.engine() == Engine::Postgres,
+            },
+            place: Place::Database(url),
+        }
+    }
+
+    /// The same records as the process sees them after a restart, or another process beside it.
+    pub(crate) fn opened_again(&self) -> Self {
+        match &self.place {
+            Place::Memory(memory) => Self::in_memory(memory.clone()),
+            Place::Database(url) => {
+                Self::in_database(Database::open(url).unwrap(), Arc::clone(url))
+            }
+        }
+    }
+}
+
+pub(crate) async fn in_memory<F: Future<Output = ()>>(contract: fn(Store) -> F) {
+    contract(Store::in_memory(MemoryStore::default())).await;
+}
+
+pub(crate) async fn on_sqlite<F: Future<Output = ()>>(contract: fn(Store) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("books.db").display());
+    let database = migrated(&url).await;
+    let made = database
+        .reader()
+        .execute_unprepared(REFUSE_NUL_IN_NAMES)
+        .await;
+    made.unwrap();
+    contract(Store::in_database(database, url.into())).await;
+}
+
+/// In a database of its own, which is dropped however the contract ends.
+pub(crate) async fn on_postgres<F>(contract: fn(Store) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let Ok(server) = env::var("TEST_DATABASE_URL") else {
+        panic!("TEST_DATABASE_URL must name a PostgreSQL server, as tests/run.sh does");
+    };
+    let name = format!("colophon_books_{:016x}", fastrand::u64(..));
+    let mut url = Url::parse(&server).unwrap();
+    url.set_path(&name);
+    let server = Database::open(&server).unwrap();
+    let statement = format!("CREATE DATABASE {name}");
+    server
+        .reader()
+        .execute_unprepared(&statement)
+        .await
+        .unwrap();
+
+    let held = tokio::spawn(async move {
+        let database = migrated(url.as_str()).await;
+        contract(Store::in_database(database, url.as_str().into())).await;
+    });
+    let outcome = held.await;
+
+    let statement = format!("DROP DATABASE {name} WITH (FORCE)");
+    server
+        .reader()
+        .execute_unprepared(&statement)
+        .await
+        .unwrap();
+    if let Err(failure) = outcome {
+        panic::resume_unwind(failure.into_panic());
+    }
+}
+
+async fn migrated(url: &str) -> Database {
+    let database = Database::open(url).unwrap();
+    let transaction = database.begin().await.unwrap();
+    migrate::<BooksMigrator>(transaction).await.unwrap();
+    database
+}

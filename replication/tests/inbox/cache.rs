@@ -1,0 +1,132 @@
+//! A cache in memory that writes down what it is asked for and fails when told to.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use replication::{
+    StoreError,
+    inbox::{Incoming, Ledger, Settle},
+    memory::Journal,
+    parked::{ParkedCounts, ParkedMessage, ParkedMessages},
+};
+use tokio::time::Instant;
+
+use crate::{
+    messages::Thing,
+    world::{Record, Step},
+};
+
+#[derive(Clone)]
+pub(crate) struct Cache {
+    state: Arc<Mutex<State>>,
+    record: Record,
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) journal: Journal,
+    /// How often each sequence was applied.
+    pub(crate) applied: BTreeMap<i64, u32>,
+    /// Sequences that were bad and are no longer.
+    pub(crate) healed: BTreeSet<i64>,
+    /// So many calls find no database.
+    pub(crate) unavailable: u32,
+    /// So many attempts to park are refused.
+    pub(crate) refuse_parking: u32,
+    /// So many attempts to read what is parked fail.
+    pub(crate) refuse_reading: u32,
+    /// A call does not come back.
+    pub(crate) hangs: bool,
+    /// When each bad event was tried.
+    pub(crate) tried: BTreeMap<i64, Vec<Instant>>,
+}
+
+impl Cache {
+    pub(crate) fn new(record: Record) -> Self {
+        Self {
+            state: Arc::default(),
+            record,
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+}
+
+impl State {
+    fn settle(&mut self, events: &[&Incoming<Thing>], ledger: &Ledger) -> Result<(), StoreError> {
+        if self.unavailable > 0 {
+            self.unavailable -= 1;
+            return Err(StoreError::Unavailable("busy".to_owned()));
+        }
+        for event in events {
+            let sequence = event.position.sequence;
+            if event.event.as_deref() == Some("bad") {
+                self.tried.entry(sequence).or_default().push(Instant::now());
+                if !self.healed.contains(&sequence) {
+                    let text = format!("thing {sequence} breaks a rule: \0");
+                    return Err(StoreError::Data(text));
+                }
+            }
+        }
+        if !ledger.park.is_empty() && self.refuse_parking > 0 {
+            self.refuse_parking -= 1;
+            return Err(StoreError::Data("no such column".to_owned()));
+        }
+        for event in events.iter().filter(|event| event.event.is_some()) {
+            *self.applied.entry(event.position.sequence).or_default() += 1;
+        }
+        self.journal.write(ledger);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Settle<Thing> for Cache {
+    async fn settle(&self, events: &[&Incoming<Thing>], ledger: &Ledger) -> Result<(), StoreError> {
+        self.record.note(Step::Asked);
+        let hangs = self.state().hangs;
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        // Whoever acknowledges without waiting for the answer does so now.
+        tokio::task::yield_now().await;
+        let outcome = self.state().settle(events, ledger);
+        self.record.note(match &outcome {
+            Ok(()) => Step::Committed(ledger.settled.iter().map(|at| at.sequence).collect()),
+            Err(StoreError::Data(_)) => Step::Refused(events.len()),
+            Err(StoreError::Unavailable(_)) => Step::Away,
+        });
+        outcome
+    }
+}
+
+#[async_trait]
+impl ParkedMessages for Cache {
+    async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<ParkedMessage>, StoreError> {
+        let mut state = self.state();
+        if state.refuse_reading > 0 {
+            state.refuse_reading -= 1;
+            return Err(StoreError::Unavailable("busy".to_owned()));
+        }
+        Ok(state.journal.due(now, limit))
+    }
+
+    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut state = self.state();
+        if state.refuse_reading > 0 {
+            state.refuse_reading -= 1;
+            return Err(StoreError::Unavailable("busy".to_owned()));
+        }
+        Ok(state.journal.next_due())
+    }
+
+    async fn counts(&self) -> Result<ParkedCounts, StoreError> {
+        Ok(self.state().journal.parked_counts())
+    }
+}

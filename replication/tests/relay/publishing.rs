@@ -1,0 +1,113 @@
+//! The calm case: what is committed is published, in order and soon.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::fakes::{Step, World, entry};
+
+#[tokio::test(start_paused = true)]
+async fn events_are_published_in_order_256_at_a_time_and_noted_after_each_batch() {
+    let world = World::with_events(600);
+    let _relay = world.relay();
+    world.until_step(Step::Moved(600)).await;
+    assert_eq!(
+        world.steps(),
+        [
+            Step::Declared,
+            Step::Leased,
+            Step::Published((1..=256).collect()),
+            Step::Moved(256),
+            Step::Published((257..=512).collect()),
+            Step::Moved(512),
+            Step::Published((513..=600).collect()),
+            Step::Moved(600),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_begins_behind_what_was_published_before_it_started() {
+    let world = World::with_events(5);
+    world.script().published_through = 3;
+    let _relay = world.relay();
+    world.until_step(Step::Published(vec![4, 5])).await;
+    assert_eq!(world.publish_times().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_noted_as_published_while_the_bus_has_not_taken_it() {
+    let world = World::with_events(3);
+    world.close_gate();
+    let _relay = world.relay();
+    world.until_step(Step::Published(vec![1, 2, 3])).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(world.script().published_through, 0);
+    world.open_gate_once();
+    world.until_step(Step::Moved(3)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_of_this_process_is_published_at_once() {
+    let world = World::with_events(0);
+    let _relay = world.relay();
+    world.until_step(Step::Leased).await;
+    // In the middle of the wait for the next poll.
+    tokio::time::sleep(Duration::from_millis(730)).await;
+    let committed = Instant::now();
+    world.commit();
+    world.ring();
+    world.until_step(Step::Moved(1)).await;
+    assert_eq!(committed.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_of_another_process_is_published_within_half_a_second() {
+    let world = World::with_events(0);
+    let _relay = world.relay();
+    world.until_step(Step::Leased).await;
+    tokio::time::sleep(Duration::from_millis(730)).await;
+    let committed = Instant::now();
+    world.commit();
+    world.until_step(Step::Moved(1)).await;
+    let waited = committed.elapsed();
+    assert!(waited > Duration::ZERO && waited <= Duration::from_millis(500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ring_during_a_publish_is_not_lost() {
+    let world = World::with_events(1);
+    world.close_gate();
+    let _relay = world.relay();
+    world.until_step(Step::Published(vec![1])).await;
+    world.commit();
+    world.ring();
+    world.open_gate_once();
+    world.open_gate_once();
+    let committed = Instant::now();
+    world.until_step(Step::Moved(2)).await;
+    assert_eq!(committed.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ring_between_the_read_and_the_wait_is_not_lost() {
+    let world = World::with_events(0);
+    world.script().committed_after_read = Some(entry(1));
+    let started = Instant::now();
+    let _relay = world.relay();
+    world.until_step(Step::Moved(1)).await;
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_relay_looks_twice_a_second_and_no_more() {
+    let world = World::with_events(0);
+    let looks = 1_000;
+    let known = || std::iter::repeat_with(|| Ok(())).take(looks);
+    world.script().read = known().collect();
+    let _relay = world.relay();
+    world.until_step(Step::Leased).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let looked = looks - world.script().read.len();
+    assert!((100..=122).contains(&looked), "{looked} looks in a minute");
+}

@@ -1,0 +1,103 @@
+//! Log, checkpoints, parked messages and ids: one contract, held against the store in memory,
+//! SQLite and PostgreSQL; then what only databases do.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod database;
+mod errors;
+mod lease;
+mod server;
+mod store;
+mod while_publishing;
+
+/// Makes a test of each contract for each store.
+macro_rules! contracts {
+    ($($module:ident { $($contract:ident,)+ })+) => {
+        $(mod $module;)+
+
+        mod in_memory {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread")]
+                async fn $contract() {
+                    crate::$module::$contract(crate::store::Store::in_memory()).await;
+                })+
+            })+
+        }
+        databases! { $($module { $($contract,)+ })+ }
+    };
+}
+
+/// Makes a test of each contract for each database.
+macro_rules! databases {
+    ($($module:ident { $($contract:ident,)+ })+) => {
+        mod on_sqlite {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread")]
+                async fn $contract() {
+                    crate::server::on_sqlite(crate::$module::$contract).await;
+                })+
+            })+
+        }
+
+        mod on_postgres {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread")]
+                #[ignore = "needs PostgreSQL: tests/run.sh"]
+                async fn $contract() {
+                    crate::server::on_postgres(crate::$module::$contract).await;
+                })+
+            })+
+        }
+    };
+}
+
+contracts! {
+    log {
+        a_log_begins_empty,
+        an_entry_reads_back_as_it_was_appended,
+        entries_get_the_next_sequences_in_their_order,
+        a_version_of_a_key_is_appended_once,
+        two_entries_of_one_version_are_refused_together,
+        what_is_rolled_back_leaves_no_gap,
+        sequences_are_gapless_and_in_commit_order_whoever_appends,
+        more_entries_than_a_statement_takes_are_appended_in_order,
+        the_log_is_read_in_pages,
+        what_is_published_never_goes_back,
+    }
+    checkpoints {
+        nothing_is_settled_at_first,
+        gaps_are_filled_across_transactions,
+        each_producer_and_epoch_has_its_own_checkpoint,
+        settling_again_changes_nothing,
+        batches_settled_at_the_same_time_lose_nothing,
+        any_sequence_can_be_settled,
+    }
+    parked {
+        a_message_reads_back_as_it_was_parked,
+        a_message_of_which_nothing_is_known_is_parked_too,
+        parking_settles_nothing_by_itself_and_unparking_forgets,
+        messages_are_due_in_order_and_not_before_their_time,
+        the_same_attempt_again_changes_nothing,
+        a_later_attempt_keeps_the_first_failure,
+        dead_letters_are_counted_and_never_due,
+        a_message_twice_in_one_batch_is_parked_once,
+    }
+}
+
+mod epochs;
+mod ids;
+mod ledger;
+
+mod of_databases {
+    databases! {
+        epochs {
+            a_new_epoch_goes_on_with_the_sequences_and_may_repeat_versions,
+        }
+        ids {
+            ids_are_reserved_once_whoever_asks,
+            reserved_ids_are_not_given_back,
+        }
+        ledger {
+            what_is_rolled_back_is_not_settled,
+        }
+    }
+}

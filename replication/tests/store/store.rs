@@ -1,0 +1,158 @@
+//! One store of the mechanics, whatever it is made of.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use chrono::{DateTime, Utc};
+use replication::{
+    StoreError, Wakeup,
+    checkpoint::Checkpoint,
+    inbox::{Checkpoints, Ledger},
+    log::{EventLog, Head, LogEntry, NewEntry},
+    memory::Journal,
+    parked::{ParkedCounts, ParkedMessage, ParkedMessages},
+    sql::{
+        Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages, append, store_error, write_ledger,
+    },
+};
+
+#[derive(Clone)]
+pub(crate) enum Store {
+    Memory(Arc<Mutex<Journal>>),
+    Sql(Arc<Database>),
+}
+
+impl Store {
+    pub(crate) fn in_memory() -> Self {
+        Self::Memory(Arc::default())
+    }
+
+    /// The database; contracts of databases only have one.
+    pub(crate) fn database(&self) -> &Database {
+        match self {
+            Self::Memory(_) => panic!("a contract of databases"),
+            Self::Sql(database) => database,
+        }
+    }
+
+    fn sql_log(database: &Database) -> SqlEventLog {
+        SqlEventLog::new(database.clone(), Wakeup::default())
+    }
+
+    /// Appends in one transaction.
+    pub(crate) async fn append(&self, entries: Vec<NewEntry>) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().append(entries),
+            Self::Sql(database) => {
+                let write = async {
+                    let transaction = database.begin().await?;
+                    append(&transaction, entries).await?;
+                    transaction.commit().await
+                };
+                write.await.map_err(store_error)
+            }
+        }
+    }
+
+    /// Appends, and then thinks better of it.
+    pub(crate) async fn append_and_roll_back(&self, entries: Vec<NewEntry>) {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().clone().append(entries).unwrap(),
+            Self::Sql(database) => {
+                let transaction = database.begin().await.unwrap();
+                append(&transaction, entries).await.unwrap();
+                transaction.rollback().await.unwrap();
+            }
+        }
+    }
+
+    pub(crate) async fn write(&self, ledger: &Ledger) -> Result<(), StoreError> {
+        match self {
+            Self::Memory(journal) => {
+                journal.lock().unwrap().write(ledger);
+                Ok(())
+            }
+            Self::Sql(database) => {
+                let write = async {
+                    let transaction = database.begin().await?;
+                    write_ledger(&transaction, ledger).await?;
+                    transaction.commit().await
+                };
+                write.await.map_err(store_error)
+            }
+        }
+    }
+
+    pub(crate) async fn head(&self) -> Head {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().head(),
+            Self::Sql(database) => Self::sql_log(database).head().await.unwrap(),
+        }
+    }
+
+    pub(crate) async fn read_after(&self, sequence: i64, limit: u32) -> Vec<LogEntry> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().read_after(sequence, limit),
+            Self::Sql(database) => {
+                let log = Self::sql_log(database);
+                log.read_after(sequence, limit).await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn entries(&self) -> Vec<LogEntry> {
+        self.read_after(0, u32::MAX).await
+    }
+
+    pub(crate) async fn set_published_through(&self, sequence: i64) {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().set_published_through(sequence),
+            Self::Sql(database) => {
+                let log = Self::sql_log(database);
+                log.set_published_through(sequence).await.unwrap();
+            }
+        }
+    }
+
+    pub(crate) async fn checkpoints(&self) -> BTreeMap<(String, i64), Checkpoint> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().checkpoints(),
+            Self::Sql(database) => {
+                let checkpoints = SqlCheckpoints::new(Database::clone(database));
+                checkpoints.checkpoints().await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn due(&self, now: DateTime<Utc>, limit: u32) -> Vec<ParkedMessage> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().due(now, limit),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.due(now, limit).await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn next_due(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().next_due(),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.next_due().await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn counts(&self) -> ParkedCounts {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().parked_counts(),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.counts().await.unwrap()
+            }
+        }
+    }
+}
