@@ -4,9 +4,11 @@
 
 mod answer;
 mod authors;
+mod bodies;
 mod conditional;
 mod documented;
 mod events;
+mod fields;
 mod hostile;
 mod links;
 mod lists;

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod answer;
+mod bodies;
 mod books;
 mod claims;
 mod conditional;
 mod documented;
 mod events;
+mod fields;
 mod hostile;
 mod links;
 mod lists;

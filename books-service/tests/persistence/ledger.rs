@@ -56,6 +56,7 @@ pub(crate) async fn a_batch_and_its_checkpoint_are_one_transaction(store: Store)
     assert_eq!(store.parked.counts().await.unwrap().parked, 1);
 }
 
+/// The store in memory refuses nothing, so there is nothing to see of it.
 pub(crate) async fn a_batch_that_is_refused_changes_nothing(store: Store) {
     if !store.features.refuses_nul {
         return;
