@@ -2,9 +2,9 @@
 
 use std::{io::Write as _, sync::Arc};
 
-use authors_service::service::AuthorsService;
+use authors_service::service::{AuthorsService, topology};
 use books_service::service::BooksService;
-use event_bus::BusOptions;
+use event_bus::{BusError, BusOptions, EventBus};
 use replication::parked::RetrySchedule;
 use service_host::{Config, Service};
 use service_kit::{
@@ -97,19 +97,27 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
         settings.databases.place(),
     );
     let readiness = [authors.ready(), books.ready()];
-    tokio::spawn(say_where_to_look(readiness, places));
+    tokio::spawn(say_where_to_look(readiness, Arc::clone(&bus), places));
     let running = vec![authors.start(&starter), books.start(&starter)];
     let result = starter.run(running).await;
     bus.close().await;
     result
 }
 
-/// On standard error: standard output is the log's.
-async fn say_where_to_look(readiness: [watch::Receiver<bool>; 2], places: String) {
+/// On standard error: standard output is the log's. Says nothing if the broker refuses this
+/// program, which ends the start with a line of its own; one that can't be reached is waited for.
+async fn say_where_to_look(
+    readiness: [watch::Receiver<bool>; 2],
+    bus: Arc<dyn EventBus>,
+    places: String,
+) {
     for mut ready in readiness {
         if ready.wait_for(|ready| *ready).await.is_err() {
             return;
         }
+    }
+    if let Err(BusError::Refused(_)) = bus.declare(&topology()).await {
+        return;
     }
     // Nobody may be listening there, which is no reason to stop.
     let _ = std::io::stderr().write_all(places.as_bytes());

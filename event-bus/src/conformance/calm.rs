@@ -67,9 +67,9 @@ pub async fn envelopes_arrive_byte_for_byte<H: Harness>() {
         .take(1 << 20)
         .collect();
     let sent: Vec<Message> = [
-        ("author.created", Bytes::from(every_byte)),
-        ("author.deleted", Bytes::new()),
-        ("book_author.linked", Bytes::from(large)),
+        ("thing.created", Bytes::from(every_byte)),
+        ("thing.deleted", Bytes::new()),
+        ("pair.linked", Bytes::from(large)),
         (
             "x",
             Bytes::from("{\"name\":\"García Márquez 魯迅\\u0000\"}"),

@@ -145,7 +145,7 @@ pub(super) fn numbered(first: usize, count: usize) -> Vec<Message> {
 pub(super) fn message(body: impl Into<Bytes>) -> Message {
     Message {
         id: Uuid::from_u128(fastrand::u128(..)),
-        routing_key: "author.updated".to_owned(),
+        routing_key: "thing.updated".to_owned(),
         body: body.into(),
     }
 }

@@ -109,6 +109,7 @@ async fn a_broker_that_refuses_the_credentials_or_the_virtual_host_stops_the_sta
         for side in Side::BOTH {
             refused(side.program(), &[("BROKER_URL", &url)], "BROKER_URL").await;
         }
+        refused(Program::Colophon, &[("BROKER_URL", &url)], "BROKER_URL").await;
     }
 }
 
