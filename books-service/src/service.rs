@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
-use event_bus::{Queue, Topology};
+use event_bus::{Queue, QueueKind, Topology};
 use migrations::BooksMigrator;
 use replication::inbox::{Decode, Settle};
 use service_host::{Ground, Hosted, Identity};
@@ -92,9 +92,9 @@ pub fn topology() -> Topology {
             .map(|producer| producer.exchange().to_owned())
             .into(),
         queues: Producer::ALL
-            .map(|consumer| Queue {
-                name: consumer.queue().to_owned(),
-                exchanges: vec![consumer.other().exchange().to_owned()],
+            .map(|consumer| {
+                Queue::new(consumer.queue(), QueueKind::Lasting)
+                    .hearing_all(consumer.other().exchange())
             })
             .into(),
     }

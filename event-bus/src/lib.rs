@@ -27,4 +27,4 @@ pub use port::{
     EventPublisher, Message, PublishError,
 };
 pub use rabbitmq::{RabbitMqBus, RabbitMqOptions};
-pub use topology::{Queue, Topology};
+pub use topology::{Binding, Queue, QueueKind, Topology};

@@ -131,11 +131,13 @@ pub trait EventBus: Send + Sync {
 /// Hands messages to the bus.
 #[async_trait]
 pub trait EventPublisher: Send + Sync {
-    /// Publishes `messages`, in order, to `exchange`.
+    /// Publishes `messages`, in order, to `exchange`. The exchange without a name leads to the one
+    /// queue that the routing key names.
     ///
     /// MUST return `Ok` only once the bus has taken responsibility for every message in every
-    /// queue that is bound: a durable broker has confirmed it; the in-process bus has it
-    /// acknowledged by each subscriber. MUST return within a deadline of its own. Safe to call
+    /// queue that is to have it: a durable broker has confirmed it; the in-process bus has it
+    /// acknowledged by each subscriber, unless its queue is
+    /// [`Passing`](crate::QueueKind::Passing). MUST return within a deadline of its own. Safe to call
     /// again with the same messages.
     ///
     /// # Errors

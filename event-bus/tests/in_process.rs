@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use event_bus::{
     BusError, BusStatus, ConsumeError, EventBus, InProcessBus, InProcessOptions, Message,
-    PublishError, Queue, Topology,
+    PublishError, Queue, QueueKind, Topology,
     conformance::{Features, Harness, Needs},
     conformance_tests,
 };
@@ -55,10 +55,7 @@ async fn bus(queue_capacity: usize) -> InProcessBus {
 fn topology() -> Topology {
     Topology {
         exchanges: vec![EXCHANGE.to_owned()],
-        queues: vec![Queue {
-            name: QUEUE.to_owned(),
-            exchanges: vec![EXCHANGE.to_owned()],
-        }],
+        queues: vec![Queue::new(QUEUE, QueueKind::Lasting).hearing_all(EXCHANGE)],
     }
 }
 
@@ -178,10 +175,7 @@ async fn a_queue_that_was_not_declared_can_be_consumed_once_it_is() {
 async fn binding_to_an_exchange_that_does_not_exist_is_refused() {
     let topology = Topology {
         exchanges: Vec::new(),
-        queues: vec![Queue {
-            name: QUEUE.to_owned(),
-            exchanges: vec!["nowhere".to_owned()],
-        }],
+        queues: vec![Queue::new(QUEUE, QueueKind::Lasting).hearing_all("nowhere")],
     };
     let refused = InProcessBus::new().declare(&topology).await;
     assert!(matches!(&refused, Err(BusError::Refused(text)) if text.contains("nowhere")));

@@ -10,7 +10,7 @@ use super::{
     fixture::{Fixture, declare, message, numbered, numbers, published, unique},
     subscriber::{ack, bodies, next, take, text},
 };
-use crate::{Message, Queue, Topology};
+use crate::{Message, Queue, QueueKind, Topology};
 
 /// Each queue bound to the exchange gets each message.
 pub async fn every_subscriber_gets_every_message<H: Harness>() {
@@ -138,10 +138,7 @@ pub async fn one_queue_hears_several_exchanges<H: Harness>() {
     let control = unique("control");
     let topology = Topology {
         exchanges: vec![control.clone()],
-        queues: vec![Queue {
-            name: fixture.queue().to_owned(),
-            exchanges: vec![control.clone()],
-        }],
+        queues: vec![Queue::new(fixture.queue(), QueueKind::Lasting).hearing_all(control.clone())],
     };
     declare(&*fixture.bus, &topology).await;
     let mut consumer = fixture.consumer();

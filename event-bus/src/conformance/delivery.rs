@@ -10,7 +10,7 @@ use super::{
     fixture::{Fixture, declare, message, numbered, numbers, published, unique},
     subscriber::{Subscriber, ack, bodies, next, take, text},
 };
-use crate::{PublishError, Queue, Topology};
+use crate::{PublishError, Queue, QueueKind, Topology};
 
 /// One `ack` settles all that was handed out up to its delivery, and nothing after it.
 pub async fn acknowledging_the_last_of_a_batch_acknowledges_all_before_it<H: Harness>() {
@@ -62,10 +62,7 @@ pub async fn a_late_subscriber_gets_what_is_published_from_then_on<H: Harness>()
     let early = fixture.subscribers();
     published(fixture.publish(vec![numbered(0, 5)])).await;
 
-    let late = Queue {
-        name: unique("late"),
-        exchanges: vec![fixture.exchange.clone()],
-    };
+    let late = Queue::new(unique("late"), QueueKind::Lasting).hearing_all(fixture.exchange.clone());
     let name = late.name.clone();
     let topology = Topology {
         exchanges: vec![fixture.exchange.clone()],
@@ -106,10 +103,7 @@ pub async fn a_message_that_reaches_no_queue_is_an_error<H: Harness>() {
     assert_eq!(publisher.publish(&undeclared, &batch).await, unroutable);
 
     // The same publisher goes on, and succeeds once a queue is bound.
-    let queue = Queue {
-        name: fixture.queue().to_owned(),
-        exchanges: vec![deaf.clone()],
-    };
+    let queue = Queue::new(fixture.queue(), QueueKind::Lasting).hearing_all(deaf.clone());
     let bound = Topology {
         queues: vec![queue],
         ..exchange_alone

@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use super::{Harness, Needs, PATIENCE, subscriber::Subscriber};
 use crate::{
-    BusError, EventBus, EventConsumer, EventPublisher, Message, PublishError, Queue, Topology,
+    BusError, EventBus, EventConsumer, EventPublisher, Message, PublishError, Queue, QueueKind,
+    Topology,
 };
 
 /// Between two attempts, so that a broker that is coming back is not hammered.
@@ -55,9 +56,8 @@ impl<H: Harness> Fixture<H> {
             queues: self
                 .queues
                 .iter()
-                .map(|name| Queue {
-                    name: name.clone(),
-                    exchanges: vec![self.exchange.clone()],
+                .map(|name| {
+                    Queue::new(name.clone(), QueueKind::Lasting).hearing_all(self.exchange.clone())
                 })
                 .collect(),
         }

@@ -65,10 +65,8 @@ impl EventConsumer for InProcessConsumer {
 
 impl Drop for InProcessConsumer {
     fn drop(&mut self) {
-        if let Some(session) = self.session
-            && let Some(queue) = self.shared.state().queue(&self.queue)
-        {
-            queue.leave(session);
+        if let Some(session) = self.session {
+            self.shared.state().leave(&self.queue, session);
         }
     }
 }

@@ -5,6 +5,7 @@
 //! acknowledged is still in the publisher's log, which publishes it again.
 
 mod consumer;
+mod pattern;
 mod publisher;
 mod queue;
 mod receipt;
@@ -85,6 +86,12 @@ impl InProcessBus {
     /// of each consumer fails, and what was handed out and not acknowledged comes again.
     pub fn drop_connections(&self) {
         self.shared.state().cut_all();
+    }
+
+    /// For tests: what an operator's mistake does on a broker. The queue, its bindings and what it
+    /// held are gone until it is declared again.
+    pub fn delete_queue(&self, queue: &str) {
+        self.shared.state().delete_queue(queue);
     }
 
     /// How many messages `queue` holds, those in a consumer's hands included; `None` if it was not

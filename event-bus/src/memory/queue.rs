@@ -5,14 +5,14 @@ use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::{Notify, futures::OwnedNotified};
 
 use super::receipt::Receipt;
-use crate::{ConsumeError, Delivery, DeliveryTag, Message};
+use crate::{ConsumeError, Delivery, DeliveryTag, Message, QueueKind};
 
 /// A message in one queue.
 pub(super) struct Entry {
-    pub(super) message: Arc<Message>,
-    pub(super) receipt: Arc<Receipt>,
+    message: Arc<Message>,
+    receipt: Arc<Receipt>,
     /// Its place in the batch that the receipt is for.
-    pub(super) index: usize,
+    index: usize,
     redelivered: bool,
 }
 
@@ -36,8 +36,8 @@ impl Entry {
     }
 }
 
-#[derive(Default)]
 pub(super) struct Queue {
+    kind: QueueKind,
     ready: VecDeque<Entry>,
     /// In the active consumer's hands, oldest first, by delivery number.
     given: VecDeque<(u64, Entry)>,
@@ -48,6 +48,39 @@ pub(super) struct Queue {
 }
 
 impl Queue {
+    pub(super) fn new(kind: QueueKind) -> Self {
+        Self {
+            kind,
+            ready: VecDeque::new(),
+            given: VecDeque::new(),
+            consumers: VecDeque::new(),
+            last_number: 0,
+            changed: Arc::default(),
+        }
+    }
+
+    pub(super) fn kind(&self) -> QueueKind {
+        self.kind
+    }
+
+    /// Whether a publish waits until this queue's consumer has acknowledged it.
+    pub(super) fn makes_wait(&self) -> bool {
+        match self.kind {
+            QueueKind::Lasting | QueueKind::Reply { .. } => true,
+            QueueKind::Passing { .. } => false,
+        }
+    }
+
+    /// Whether it takes `count` more messages, if a lasting queue holds at most `capacity`.
+    pub(super) fn has_room(&self, count: usize, capacity: usize) -> bool {
+        let room = match self.kind {
+            QueueKind::Lasting => capacity,
+            QueueKind::Reply { max_length } => usize::try_from(max_length).unwrap_or(usize::MAX),
+            QueueKind::Passing { .. } => return true,
+        };
+        self.depth() + count <= room
+    }
+
     pub(super) fn depth(&self) -> usize {
         self.ready.len() + self.given.len()
     }
@@ -57,9 +90,27 @@ impl Queue {
         Arc::clone(&self.changed).notified_owned()
     }
 
-    pub(super) fn push(&mut self, entries: impl IntoIterator<Item = Entry>) {
-        self.ready.extend(entries);
+    pub(super) fn push(&mut self, entry: Entry) {
+        self.ready.push_back(entry);
+        if let QueueKind::Passing { max_length } = self.kind {
+            while self.ready.len() > usize::try_from(max_length).unwrap_or(usize::MAX) {
+                self.ready.pop_front();
+            }
+        }
+    }
+
+    /// Tells whoever waits that there is something new.
+    pub(super) fn announce(&self) {
         self.changed.notify_waiters();
+    }
+
+    /// Ends the queue: its consumers lose their connection, and publishes that wait for it fail.
+    pub(super) fn delete(&mut self) {
+        self.leave_all();
+        let makes_wait = self.makes_wait();
+        for entry in self.ready.drain(..).filter(|_| makes_wait) {
+            entry.receipt.cut();
+        }
     }
 
     /// Takes back what no consumer has been given of a publish that failed.
@@ -102,7 +153,9 @@ impl Queue {
             .front()
             .is_some_and(|(given, _)| *given <= number)
         {
-            if let Some((_, entry)) = self.given.pop_front() {
+            if let Some((_, entry)) = self.given.pop_front()
+                && self.makes_wait()
+            {
                 entry.receipt.settle(entry.index);
             }
         }

@@ -24,12 +24,13 @@ pub(super) enum Outcome {
 }
 
 impl Receipt {
-    /// For `messages` messages in each of `queues` queues.
-    pub(super) fn new(messages: usize, queues: usize) -> Self {
+    /// For a batch of messages, each of which so many queues have to acknowledge.
+    pub(super) fn new(left: Vec<usize>) -> Self {
+        let missing = left.iter().filter(|left| **left > 0).count();
         Self {
             progress: watch::Sender::new(Progress {
-                left: vec![queues; messages],
-                missing: messages,
+                left,
+                missing,
                 cut: false,
             }),
         }
@@ -38,10 +39,12 @@ impl Receipt {
     /// One queue has acknowledged the message at `index` of the batch.
     pub(super) fn settle(&self, index: usize) {
         self.progress.send_if_modified(|progress| {
-            if let Some(left) = progress.left.get_mut(index) {
-                *left = left.saturating_sub(1);
+            if let Some(left) = progress.left.get_mut(index)
+                && *left > 0
+            {
+                *left -= 1;
                 if *left == 0 {
-                    progress.missing = progress.missing.saturating_sub(1);
+                    progress.missing -= 1;
                 }
             }
             progress.missing == 0

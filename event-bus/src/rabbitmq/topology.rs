@@ -15,10 +15,14 @@ use super::{
     name::name,
     server_version::{self, MajorVersion},
 };
-use crate::{BusError, Queue, Topology};
+use crate::{Binding, BusError, Queue, QueueKind, Topology};
 
-/// Every message of an exchange.
-const EVERYTHING: &str = "#";
+/// A queue for what is only of use now goes once it was without a consumer for so long (ms).
+const PASSING_EXPIRES: i32 = 3_600_000;
+/// What is only of use now is of no use after so long (ms).
+const PASSING_TTL: i32 = 60_000;
+/// A queue for replies goes once it was without a consumer for so long (ms).
+const REPLY_EXPIRES: i32 = 60_000;
 
 /// Makes `topology` exist on the broker that `link` leads to.
 pub(super) async fn declare(link: &Link, topology: &Topology) -> Result<(), BusError> {
@@ -33,8 +37,8 @@ pub(super) async fn declare(link: &Link, topology: &Topology) -> Result<(), BusE
     }
     for queue in &topology.queues {
         declaring.within(declaring.queue(queue)).await?;
-        for exchange in &queue.exchanges {
-            declaring.within(declaring.binding(queue, exchange)).await?;
+        for binding in &queue.bindings {
+            declaring.within(declaring.binding(queue, binding)).await?;
         }
     }
     Ok(())
@@ -82,7 +86,7 @@ impl Declaring<'_> {
         let declared = self.channel.queue_declare(
             name("queue name", &queue.name)?,
             QueueDeclareOptions::durable(),
-            queue_arguments(self.version),
+            queue_arguments(queue.kind, self.version),
         );
         declared.await.map(drop).map_err(|error| {
             if is_precondition_failed(&error) {
@@ -99,11 +103,12 @@ impl Declaring<'_> {
         })
     }
 
-    async fn binding(&self, queue: &Queue, exchange: &str) -> Result<(), BusError> {
+    async fn binding(&self, queue: &Queue, binding: &Binding) -> Result<(), BusError> {
+        let Binding { exchange, pattern } = binding;
         let bound = self.channel.queue_bind(
             name("queue name", &queue.name)?,
             name("exchange name", exchange)?,
-            EVERYTHING.into(),
+            name("routing key pattern", pattern)?,
             QueueBindOptions::default(),
             FieldTable::default(),
         );
@@ -120,18 +125,36 @@ impl Declaring<'_> {
     }
 }
 
-/// How a subscriber's queue is declared. It must never drop a message for being returned often:
+/// How a queue is declared. One that lasts must never drop a message for being returned often:
 /// from 4.0 on the default limit is 20 returns, and -1 lifts it; before, there is none by default,
 /// and -1 would be exceeded by the first return.
-fn queue_arguments(version: MajorVersion) -> FieldTable {
+fn queue_arguments(kind: QueueKind, version: MajorVersion) -> FieldTable {
     let mut arguments = FieldTable::default();
-    arguments.insert(
-        "x-queue-type".into(),
-        AMQPValue::LongString("quorum".into()),
-    );
-    arguments.insert("x-single-active-consumer".into(), AMQPValue::Boolean(true));
-    if version >= MajorVersion::FOUR {
-        arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(-1));
+    let mut set = |name: &str, value: AMQPValue| {
+        arguments.insert(name.into(), value);
+    };
+    let text = |value: &str| AMQPValue::LongString(value.into());
+    set("x-single-active-consumer", AMQPValue::Boolean(true));
+    match kind {
+        QueueKind::Lasting => {
+            set("x-queue-type", text("quorum"));
+            if version >= MajorVersion::FOUR {
+                set("x-delivery-limit", AMQPValue::LongInt(-1));
+            }
+        }
+        QueueKind::Passing { max_length } => {
+            set("x-queue-type", text("classic"));
+            set("x-expires", AMQPValue::LongInt(PASSING_EXPIRES));
+            set("x-message-ttl", AMQPValue::LongInt(PASSING_TTL));
+            set("x-max-length", AMQPValue::LongLongInt(max_length.into()));
+            set("x-overflow", text("drop-head"));
+        }
+        QueueKind::Reply { max_length } => {
+            set("x-queue-type", text("classic"));
+            set("x-expires", AMQPValue::LongInt(REPLY_EXPIRES));
+            set("x-max-length", AMQPValue::LongLongInt(max_length.into()));
+            set("x-overflow", text("reject-publish"));
+        }
     }
     arguments
 }
@@ -142,7 +165,8 @@ mod tests {
     use super::*;
 
     fn delivery_limit(version: &str) -> Option<AMQPValue> {
-        let arguments = queue_arguments(MajorVersion::parse(version).unwrap());
+        let version = MajorVersion::parse(version).unwrap();
+        let arguments = queue_arguments(QueueKind::Lasting, version);
         arguments.inner().get("x-delivery-limit").cloned()
     }
 
@@ -160,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_queue_is_a_quorum_queue_with_a_single_active_consumer() {
-        let arguments = queue_arguments(MajorVersion::parse("3.10.8").unwrap());
+        let version = MajorVersion::parse("3.10.8").unwrap();
+        let arguments = queue_arguments(QueueKind::Lasting, version);
         let inner = arguments.inner();
         assert_eq!(
             inner.get("x-queue-type"),

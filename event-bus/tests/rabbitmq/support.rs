@@ -6,7 +6,8 @@ use std::{
 };
 
 use event_bus::{
-    Message, Queue, RabbitMqBus, RabbitMqOptions, Topology, private_broker::PrivateBroker,
+    Message, Queue, QueueKind, RabbitMqBus, RabbitMqOptions, Topology,
+    private_broker::PrivateBroker,
 };
 use lapin::{Connection, ConnectionProperties};
 use uuid::Uuid;
@@ -60,10 +61,7 @@ pub(crate) fn unique(kind: &str) -> String {
 pub(crate) fn topology(exchange: &str, queue: &str) -> Topology {
     Topology {
         exchanges: vec![exchange.to_owned()],
-        queues: vec![Queue {
-            name: queue.to_owned(),
-            exchanges: vec![exchange.to_owned()],
-        }],
+        queues: vec![Queue::new(queue, QueueKind::Lasting).hearing_all(exchange)],
     }
 }
 

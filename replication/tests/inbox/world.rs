@@ -5,7 +5,8 @@ use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use event_bus::{
-    BusError, EventBus, InProcessBus, InProcessOptions, Message, PublishError, Queue, Topology,
+    BusError, EventBus, InProcessBus, InProcessOptions, Message, PublishError, Queue, QueueKind,
+    Topology,
 };
 use replication::{
     inbox::Inbox,
@@ -74,10 +75,7 @@ pub(crate) fn beginning() -> DateTime<Utc> {
 fn topology() -> Topology {
     Topology {
         exchanges: vec![EXCHANGE.to_owned()],
-        queues: vec![Queue {
-            name: QUEUE.to_owned(),
-            exchanges: vec![EXCHANGE.to_owned()],
-        }],
+        queues: vec![Queue::new(QUEUE, QueueKind::Lasting).hearing_all(EXCHANGE)],
     }
 }
 

@@ -204,10 +204,10 @@ impl Running {
 pub(crate) fn topology() -> Topology {
     Topology {
         exchanges: vec![EXCHANGE.to_owned()],
-        queues: vec![event_bus::Queue {
-            name: "others.things".to_owned(),
-            exchanges: vec![EXCHANGE.to_owned()],
-        }],
+        queues: vec![
+            event_bus::Queue::new("others.things", event_bus::QueueKind::Lasting)
+                .hearing_all(EXCHANGE),
+        ],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use event_bus::{EventBus, InProcessBus, Queue, Topology};
+use event_bus::{EventBus, InProcessBus, Queue, QueueKind, Topology};
 use replication::{
     Wakeup,
     log::EventLog,
@@ -20,10 +20,7 @@ const SOON: Duration = Duration::from_secs(4);
 fn topology() -> Topology {
     Topology {
         exchanges: vec!["things.events".to_owned()],
-        queues: vec![Queue {
-            name: "others.things".to_owned(),
-            exchanges: vec!["things.events".to_owned()],
-        }],
+        queues: vec![Queue::new("others.things", QueueKind::Lasting).hearing_all("things.events")],
     }
 }
 
