@@ -67,6 +67,11 @@ impl Checkpoint {
         }
     }
 
+    /// Notes that everything up to `sequence` is settled, as a snapshot has it.
+    pub fn advance(&mut self, sequence: i64) {
+        self.settle_range(self.through.saturating_add(1)..=sequence);
+    }
+
     fn settle_range(&mut self, range: RangeInclusive<i64>) {
         let (mut start, mut end) = range.into_inner();
         if end <= self.through || start > end {
@@ -124,6 +129,17 @@ mod tests {
         checkpoint.settle(3);
         assert_eq!(checkpoint.through(), 5);
         assert_eq!(checkpoint.gaps(), [6..=7]);
+    }
+
+    #[test]
+    fn a_snapshot_settles_everything_before_it_and_nothing_goes_back() {
+        let mut checkpoint = settled([1, 2, 4, 8, 9]);
+        checkpoint.advance(7);
+        assert_eq!(checkpoint, Checkpoint::restore(9, []));
+        checkpoint.advance(3);
+        assert_eq!(checkpoint.through(), 9);
+        checkpoint.advance(12);
+        assert_eq!(checkpoint.through(), 12);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! * [`inbox`]: takes events from the bus and settles each of them exactly once in effect.
 //! * [`checkpoint`]: how far a consumer has settled a producer's log.
 //! * [`parked`]: messages that could not be applied, and when to try them again.
+//! * [`records`]: the rows that copies are compared with and repaired from.
 //! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
 //! * [`wakeup`]: tells waiting tasks that something was committed.
 //!
@@ -18,6 +19,7 @@ pub mod inbox;
 pub mod log;
 pub mod memory;
 pub mod parked;
+pub mod records;
 pub mod relay;
 pub mod sql;
 pub mod sync;

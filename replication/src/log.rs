@@ -1,9 +1,11 @@
 //! The event log: outbox, history and source of every replay, all in one table.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
-use shared_events::{Envelope, SCHEMA_VERSION};
+use shared_events::{Envelope, Key, SCHEMA_VERSION};
 use uuid::Uuid;
 
 use crate::{StoreError, Wakeup};
@@ -134,6 +136,8 @@ pub fn event_id(now: DateTime<Utc>) -> Uuid {
 pub struct Head {
     /// The current epoch.
     pub epoch: i64,
+    /// The first sequence that the log still holds; `last_sequence + 1` if it holds none.
+    pub first_sequence: i64,
     /// The sequence of the last event; 0 if there is none.
     pub last_sequence: i64,
     /// The relay has published everything up to here.
@@ -158,6 +162,13 @@ pub trait EventLog: Send + Sync {
     /// MUST have a greater sequence than any that was returned.
     async fn read_after(&self, sequence: i64, limit: u32) -> Result<Vec<LogEntry>, StoreError>;
 
+    /// Where these versions of these keys stand in the log, as far as it holds them; of a version
+    /// that stands in several epochs, the last place.
+    async fn sequences(
+        &self,
+        versions: &[(Key, i64)],
+    ) -> Result<BTreeMap<(Key, i64), i64>, StoreError>;
+
     /// Notes that everything up to `sequence` is published. MUST never go back.
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError>;
 
@@ -171,8 +182,6 @@ pub trait EventLog: Send + Sync {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use shared_events::Key;
 use uuid::Uuid;
 
 use crate::{
@@ -81,6 +82,7 @@ impl Journal {
     pub fn head(&self) -> Head {
         Head {
             epoch: self.epoch,
+            first_sequence: self.entries.first().map_or(1, |entry| entry.sequence),
             last_sequence: self.entries.last().map_or(0, |entry| entry.sequence),
             published_through: self.published_through,
         }
@@ -94,6 +96,19 @@ impl Journal {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let page = self.entries[start..].iter().take(limit);
         page.map(|entry| LogEntry::clone(entry)).collect()
+    }
+
+    /// Where these versions of these keys stand, as far as the log holds them.
+    pub fn sequences(&self, versions: &[(Key, i64)]) -> BTreeMap<(Key, i64), i64> {
+        let wanted: BTreeMap<(String, i64), Key> = versions
+            .iter()
+            .map(|(key, version)| ((key.to_string(), *version), *key))
+            .collect();
+        let place = |entry: &Arc<LogEntry>| {
+            let key = wanted.get(&(entry.key.clone(), entry.version))?;
+            Some(((*key, entry.version), entry.sequence))
+        };
+        self.entries.iter().filter_map(place).collect()
     }
 
     /// Notes that everything up to `sequence` is published; never goes back.

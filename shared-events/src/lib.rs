@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod control;
 mod envelope;
 mod event;
 mod ids;
@@ -29,5 +30,5 @@ pub use event::{Event, EventError, EventType};
 pub use ids::{AuthorId, BookId, NotAnId};
 pub use link::{Credit, LinkRegister, Presence, Revision, Side};
 pub use producer::Producer;
-pub use record::{Key, RecordVersion};
+pub use record::{Key, NotAKey, RecordVersion};
 pub use state::{AuthorState, BookState, LinkState};

@@ -171,6 +171,28 @@ impl LinkRegister {
             },
         }
     }
+
+    /// What is right where two copies disagree although the same revision was told to both, so
+    /// that one of them was corrupted: of such a part, what the side that wrote the revision holds.
+    /// `other` is what `others_side` holds. Otherwise as [`Self::merge`].
+    #[must_use]
+    pub fn repair(self, other: Self, others_side: Side) -> Self {
+        let wins = |ours: Revision, theirs: Revision| {
+            theirs > ours || (theirs == ours && theirs.side() == others_side)
+        };
+        Self {
+            presence: if wins(self.presence.revision, other.presence.revision) {
+                other.presence
+            } else {
+                self.presence
+            },
+            credit: if wins(self.credit.revision, other.credit.revision) {
+                other.credit
+            } else {
+                self.credit
+            },
+        }
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +244,20 @@ mod tests {
         let credited = link.with_credit("editor".into(), 1, None, NOW + 3_600_000, Side::Authors);
         let removed = credited.clone().with_presence(false, NOW, Side::Authors);
         assert!(removed.greatest_revision() > credited.greatest_revision());
+    }
+
+    #[test]
+    fn at_one_revision_the_side_that_wrote_it_is_right() {
+        let written = LinkRegister::new(1, NOW, Side::Authors);
+        let mut flipped = written.clone();
+        flipped.presence.present = false;
+        flipped.credit.role = "nobody".to_owned();
+        let asked_by_books = flipped.clone().repair(written.clone(), Side::Authors);
+        assert_eq!(asked_by_books, written);
+        let asked_by_authors = written.clone().repair(flipped, Side::Books);
+        assert_eq!(asked_by_authors, written);
+        let newer = written.clone().with_presence(false, NOW + 1, Side::Books);
+        assert_eq!(written.repair(newer.clone(), Side::Books), newer);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Side;
+
 /// A service that publishes catalog events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Producer {
@@ -36,6 +38,22 @@ impl Producer {
         match self {
             Self::Authors => "authors-service.books.events",
             Self::Books => "books-service.authors.events",
+        }
+    }
+
+    /// The queue on which it is told and asked what is no event.
+    pub const fn control_queue(self) -> &'static str {
+        match self {
+            Self::Authors => "authors-service.control",
+            Self::Books => "books-service.control",
+        }
+    }
+
+    /// Its side of each link.
+    pub const fn side(self) -> Side {
+        match self {
+            Self::Authors => Side::Authors,
+            Self::Books => Side::Books,
         }
     }
 

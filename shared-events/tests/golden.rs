@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
-use shared_events::{Envelope, EventType, Producer};
+use shared_events::{Envelope, EventType, Producer, control::ControlMessage};
 
 fn golden(version: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -48,6 +48,33 @@ fn writing_what_was_read_gives_the_same_json() {
         assert_eq!(before, after, "{name}: envelope");
         let data = serde_json::to_value(envelope.event().unwrap()).unwrap();
         assert_eq!(before["data"], data, "{name}: data");
+    }
+}
+
+#[test]
+fn every_control_message_reads_and_writes_its_golden_file() {
+    let files = golden("control-v1");
+    assert_eq!(files.len(), 8);
+    for (name, body) in files {
+        let message = ControlMessage::parse(&body).unwrap();
+        assert_eq!(message.kind(), name);
+        assert_eq!(message.routing_key(), format!("{name}.authors-service"));
+        let before: Value = serde_json::from_slice(&body).unwrap();
+        let after: Value = serde_json::from_slice(&message.encode().unwrap()).unwrap();
+        assert_eq!(before, after, "{name}");
+    }
+}
+
+#[test]
+fn a_control_message_of_a_newer_release_is_an_error_and_never_a_guess() {
+    for text in [
+        r#"{"type": "heartbeat", "schema_version": 2}"#,
+        r#"{"type": "hearsay", "schema_version": 1}"#,
+        r#"{"type": "heartbeat", "schema_version": 1}"#,
+        "[]",
+        "",
+    ] {
+        assert!(ControlMessage::parse(text.as_bytes()).is_err(), "{text}");
     }
 }
 

@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) async fn a_log_begins_empty(store: Store) {
     let head = Head {
-        epoch: 1,
+        epoch: 1, first_sequence: 1,
         last_sequence: 0,
         published_through: 0,
     };

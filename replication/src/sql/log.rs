@@ -1,10 +1,13 @@
 //! The log in SQL.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set, Statement, Value, sea_query::ArrayType,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set, Statement, Value, sea_query::ArrayType,
 };
+use shared_events::Key;
 
 use super::{Database, entity, lease, store_error};
 use crate::{
@@ -14,6 +17,9 @@ use crate::{
 
 /// SQLite takes at most 32,766 parameters in a statement; an event has 11.
 const SQLITE_CHUNK: usize = 2_000;
+
+/// Versions that are looked up by one statement.
+const VERSIONS_CHUNK: usize = 200;
 
 /// One statement, so that the head is locked no longer than the commit takes.
 const APPEND_POSTGRES: &str = "\
@@ -148,8 +154,19 @@ pub async fn read_head(connection: &impl ConnectionTrait) -> Result<Head, DbErr>
         .one(connection)
         .await?
         .ok_or_else(|| missing("log_head"))?;
+    let first: Option<i64> = entity::events::Entity::find()
+        .select_only()
+        .column(entity::events::Column::Sequence)
+        .order_by_asc(entity::events::Column::Sequence)
+        .into_tuple()
+        .one(connection)
+        .await?;
     Ok(Head {
         epoch: head.epoch,
+        // What was appended since the head was read is not of this moment.
+        first_sequence: first.map_or(head.last_sequence + 1, |first| {
+            first.min(head.last_sequence + 1)
+        }),
         last_sequence: head.last_sequence,
         published_through: relay.published_through,
     })
@@ -184,6 +201,41 @@ impl EventLog for SqlEventLog {
             .await
             .map_err(store_error)?;
         Ok(rows.into_iter().map(entry).collect())
+    }
+
+    async fn sequences(
+        &self,
+        versions: &[(Key, i64)],
+    ) -> Result<BTreeMap<(Key, i64), i64>, StoreError> {
+        use entity::events::{Column, Entity};
+        let mut found = BTreeMap::new();
+        for chunk in versions.chunks(VERSIONS_CHUNK) {
+            let keys: BTreeMap<String, Key> = chunk
+                .iter()
+                .map(|(key, _)| (key.to_string(), *key))
+                .collect();
+            let any = chunk.iter().fold(Condition::any(), |any, (key, version)| {
+                any.add(
+                    Condition::all()
+                        .add(Column::Key.eq(key.to_string()))
+                        .add(Column::Version.eq(*version)),
+                )
+            });
+            let places: Vec<(String, i64, i64)> = Entity::find()
+                .select_only()
+                .columns([Column::Key, Column::Version, Column::Sequence])
+                .filter(any)
+                .order_by_asc(Column::Sequence)
+                .into_tuple()
+                .all(self.database.reader())
+                .await
+                .map_err(store_error)?;
+            found.extend(places.into_iter().filter_map(|(key, version, sequence)| {
+                let key = keys.get(&key)?;
+                Some(((*key, version), sequence))
+            }));
+        }
+        Ok(found)
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {

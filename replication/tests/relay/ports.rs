@@ -1,6 +1,6 @@
 //! The log and the bus of a [`World`] as the relay sees them.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use event_bus::{
@@ -10,7 +10,7 @@ use replication::{
     StoreError, Wakeup,
     log::{EventLog, Head, LogEntry, RelayLease},
 };
-use shared_events::Envelope;
+use shared_events::{Envelope, Key};
 
 use crate::fakes::{EXCHANGE, PRODUCER, Step, World, topology};
 
@@ -20,6 +20,7 @@ impl EventLog for World {
         let script = self.script();
         Ok(Head {
             epoch: 1,
+            first_sequence: 1,
             last_sequence: script.entries.len() as i64,
             published_through: script.published_through,
         })
@@ -37,6 +38,13 @@ impl EventLog for World {
             self.ring();
         }
         Ok(page)
+    }
+
+    async fn sequences(
+        &self,
+        _versions: &[(Key, i64)],
+    ) -> Result<BTreeMap<(Key, i64), i64>, StoreError> {
+        Ok(BTreeMap::new())
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {

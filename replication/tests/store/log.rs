@@ -39,7 +39,7 @@ async fn sequences(store: &Store) -> Vec<i64> {
 
 pub(crate) async fn a_log_begins_empty(store: Store) {
     let head = Head {
-        epoch: 1,
+        epoch: 1, first_sequence: 1,
         last_sequence: 0,
         published_through: 0,
     };

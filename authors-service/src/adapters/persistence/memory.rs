@@ -17,7 +17,7 @@ use replication::{
     parked::{ParkedCounts, ParkedMessage, ParkedMessages},
     sync::CachedRecords,
 };
-use shared_events::{AuthorId, BookId, LinkRegister};
+use shared_events::{AuthorId, BookId, Key, LinkRegister};
 
 use crate::{
     adapters::messaging::log_entry,
@@ -242,6 +242,13 @@ impl EventLog for MemoryStore {
 
     async fn read_after(&self, sequence: i64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
         Ok(self.state().journal.read_after(sequence, limit))
+    }
+
+    async fn sequences(
+        &self,
+        versions: &[(Key, i64)],
+    ) -> Result<BTreeMap<(Key, i64), i64>, StoreError> {
+        Ok(self.state().journal.sequences(versions))
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {
