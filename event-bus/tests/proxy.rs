@@ -97,6 +97,7 @@ async fn a_half_open_connection_swallows_everything_its_end_included() {
 
     client.write_all(&vec![1; 1 << 20]).await.unwrap();
     server.write_all(&vec![1; 1 << 20]).await.unwrap();
+    client.shutdown().await.unwrap();
     assert_silent(&mut client).await;
     drop(client);
     assert_silent(&mut server).await;
