@@ -85,6 +85,7 @@ impl Relay {
         hard: CancellationToken,
     ) -> Result<(), BusError> {
         tokio::select! {
+            biased;
             result = self.relay(stop) => result,
             () = hard.cancelled() => Ok(()),
         }
@@ -112,6 +113,7 @@ impl Relay {
                 Err(obstacle) => warn!(%obstacle, "the relay waits and tries again"),
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(backoff.next_delay()) => {}
                 () = stop.cancelled() => {}
             }
@@ -180,6 +182,7 @@ impl Relay {
             }
             debug!("another process relays this log; waiting");
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(POLL) => {}
                 () = stop.cancelled() => return Ok(None),
             }

@@ -173,6 +173,7 @@ impl Commands {
     /// Waits for a change of the cache; `false` once the deadline has passed or the service stops.
     async fn heard(&self, cache_changes: &mut Listener, deadline: Instant) -> bool {
         tokio::select! {
+            biased;
             heard = timeout_at(deadline, cache_changes.heard()) => heard.is_ok(),
             () = self.stopping.cancelled() => false,
         }
