@@ -11,10 +11,10 @@ use crate::{
 pub(super) const PAGE: u32 = 1_000;
 
 /// The digest of each bucket of `table`. Reads all of it, and holds a page of it at a time.
-pub(super) async fn digests(
-    records: &dyn Records,
-    table: Table,
-) -> Result<BucketDigests, StoreError> {
+///
+/// # Errors
+/// If the store can't be used.
+pub async fn digests(records: &dyn Records, table: Table) -> Result<BucketDigests, StoreError> {
     let mut digests = BucketDigests::default();
     let mut range = everything();
     loop {

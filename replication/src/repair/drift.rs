@@ -128,18 +128,22 @@ impl Comparing {
         }
         self.differed = differing;
         for (part, bucket) in twice {
-            self.repair(part, bucket, rows).await?;
+            if !self.repair(part, bucket, rows).await? {
+                debug!("no answer; the next comparison asks again");
+                break;
+            }
         }
         Ok(())
     }
 
-    /// Asks for what differs in a bucket, range by range, and puts it right.
+    /// Asks for what differs in a bucket, range by range, and puts it right. Returns whether that
+    /// was answered.
     async fn repair(
         &self,
         part: Part,
         bucket: u8,
         answers: &mut Receiver<BucketRows>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let table = match part {
             Part::Records => Table::Cached,
             Part::Links => Table::Links,
@@ -169,14 +173,13 @@ impl Comparing {
                 .tell(&ControlMessage::BucketRequested(request))
                 .await;
             let Some(answer) = awaited(answers, part, bucket, after).await else {
-                debug!(bucket, "no answer; the next comparison asks again");
-                return Ok(());
+                return Ok(false);
             };
             let end = answer.through;
             self.put_right(&held, answer, settled_through).await?;
             match end {
                 Some(end) if end > after => after = end,
-                _ => return Ok(()),
+                _ => return Ok(true),
             }
         }
     }

@@ -59,11 +59,15 @@ pub(super) fn missing(settled: &Settled, heartbeat: &Heartbeat) -> Missing {
     if checkpoint.greatest() < heartbeat.last {
         ranges.push(checkpoint.greatest() + 1..=heartbeat.last);
     }
+    // What a message claims may lie behind all that there is.
     ranges.retain(|range| *range.start() <= heartbeat.last);
+    for range in &mut ranges {
+        *range = *range.start()..=heartbeat.last.min(*range.end());
+    }
     let count: i64 = ranges
         .iter()
-        .map(|range| (range.end() - range.start()).saturating_add(1))
-        .fold(0, i64::saturating_add);
+        .map(|range| range.end() - range.start() + 1)
+        .sum();
     if count > MOST_BEHIND {
         return Missing::Snapshot("the copy is far behind");
     }
@@ -162,6 +166,15 @@ mod tests {
         assert_eq!(
             missing(&held, &heartbeat(1, 1, 10)),
             Missing::Replay(vec![3..=3, 6..=7, 9..=10])
+        );
+    }
+
+    #[test]
+    fn a_sequence_that_no_log_has_hides_nothing() {
+        let held = settled(2, &[i64::MAX - 1..=i64::MAX]);
+        assert_eq!(
+            missing(&held, &heartbeat(1, 1, 5)),
+            Missing::Replay(vec![3..=5])
         );
     }
 

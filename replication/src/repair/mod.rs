@@ -33,6 +33,7 @@ use crate::{inbox::Checkpoints, log::EventLog, records::Records};
 use answer::Answers;
 use channel::Channel;
 pub(crate) use channel::new_id;
+pub use digests::digests;
 use drift::{Comparing, Telling};
 use listen::Listening;
 pub use status::{DriftStatus, HeardHeartbeat, RepairReport, RepairStatus};
