@@ -7,6 +7,7 @@ mod decide;
 mod error;
 mod fields;
 mod link;
+mod newest;
 mod ports;
 pub mod values;
 
@@ -17,6 +18,7 @@ pub use decide::{Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};
 pub use link::{Link, LinkKey};
+pub use newest::Newest;
 pub use ports::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,
     Context, Page, SaveError,
