@@ -15,7 +15,9 @@ pub enum Action {
     SendInVain(Side),
     /// The relay has all confirms and moves `published_through`.
     Confirm(Side),
-    /// The relay doubts, and will send the same rows again.
+    /// A row that was sent arrived, and its confirm does not.
+    LoseConfirm(Side),
+    /// The relay has waited for a confirm in vain, and will send the same rows again.
     StartOver(Side),
     /// A row that was published is published again: a second relay, or one that doubts.
     SendAgain(Side, i64),
@@ -53,6 +55,7 @@ impl Action {
             | Self::Replay(_) => true,
             Self::Decide(..)
             | Self::SendInVain(_)
+            | Self::LoseConfirm(_)
             | Self::SendAgain(..)
             | Self::Lose(..)
             | Self::Crash(_)

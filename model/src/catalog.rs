@@ -24,9 +24,14 @@ pub struct Catalog {
 impl Catalog {
     /// Whether the services have nothing left to do by themselves.
     pub fn is_quiet(&self, world: &World) -> bool {
+        self.progress(world).next().is_none()
+    }
+
+    /// What the services can do by themselves.
+    pub(crate) fn progress(&self, world: &World) -> impl Iterator<Item = Action> + use<> {
         let mut actions = Vec::new();
         self.actions(world, &mut actions);
-        !actions.iter().any(Action::is_progress)
+        actions.into_iter().filter(Action::is_progress)
     }
 
     /// The record that each side has at first.
@@ -104,6 +109,7 @@ impl Model for Catalog {
             Action::Save(side, at) => edits::save(&self.rules, world.of_mut(side), at),
             Action::Send(side) => self.send(&mut world, side),
             Action::SendInVain(side) => relay::send(&mut world, side, false),
+            Action::LoseConfirm(side) => world.of_mut(side).process.unconfirmed = true,
             Action::Confirm(side) => relay::confirm(world.of_mut(side)),
             Action::StartOver(side) => relay::start_over(world.of_mut(side)),
             Action::SendAgain(side, sequence) => world.of_mut(other(side)).queue.insert(sequence),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared_events::{RecordVersion, Side};
+use shared_events::{LinkRegister, RecordVersion, Side};
 
 use crate::{
     Action, Before, Change, Database, Edit, Entry, Logging, Record, Rules, Save, Scope, Service,
@@ -98,12 +98,7 @@ pub(crate) fn decide(rules: &Rules, side: Side, service: &mut Service, edit: Edi
 }
 
 /// Each side gives credits of its own, so that it shows whose was kept.
-fn credited(
-    rules: &Rules,
-    link: shared_events::LinkRegister,
-    clock: i64,
-    side: Side,
-) -> shared_events::LinkRegister {
+fn credited(rules: &Rules, link: LinkRegister, clock: i64, side: Side) -> LinkRegister {
     let role = match side {
         Side::Authors => "editor",
         Side::Books => "translator",

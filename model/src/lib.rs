@@ -16,6 +16,7 @@ mod repair;
 mod rules;
 mod scope;
 mod sequences;
+mod work;
 mod world;
 
 pub use action::{Action, Edit, Part};

@@ -1,10 +1,10 @@
 //! What must hold in every state, and what must be possible.
 
 use shared_events::{LinkRegister, Revision, Side};
-use stateright::Property;
+use stateright::{Model, Property};
 
 use crate::{
-    Catalog, Change, Database, Entry, Record, World,
+    Catalog, Change, Database, Entry, Record, World, work,
     world::{SIDES, other},
 };
 
@@ -31,13 +31,15 @@ pub enum Promise {
     PublishedIsQueued,
     /// Once the services have nothing left to do, both hold the same.
     QuietIsEqual,
+    /// Each step that the services take by themselves leads nearer to rest.
+    EachStepLeadsToRest,
     /// All edits can be made, and all comes to rest.
     ComesToRest,
 }
 
 impl Promise {
     /// Every promise.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ChangeIsLogged,
         Self::SequencesGapless,
         Self::VersionsUnique,
@@ -48,6 +50,7 @@ impl Promise {
         Self::SettledIsApplied,
         Self::PublishedIsQueued,
         Self::QuietIsEqual,
+        Self::EachStepLeadsToRest,
         Self::ComesToRest,
     ];
 
@@ -64,6 +67,7 @@ impl Promise {
             Self::SettledIsApplied => "what is settled is applied",
             Self::PublishedIsQueued => "what is published is queued or settled",
             Self::QuietIsEqual => "quiet sides are equal",
+            Self::EachStepLeadsToRest => "each step leads nearer to rest",
             Self::ComesToRest => "all comes to rest",
         }
     }
@@ -95,6 +99,7 @@ impl Promise {
                 Self::QuietIsEqual => Property::always(name, |catalog: &Catalog, world| {
                     world.corrupted || equal(world) || !catalog.is_quiet(world)
                 }),
+                Self::EachStepLeadsToRest => Property::always(name, each_step_leads_to_rest),
                 Self::ComesToRest => Property::sometimes(name, |catalog: &Catalog, world| {
                     each(world, |w, s| w.of(s).edits_left == 0) && catalog.is_quiet(world)
                 }),
@@ -106,6 +111,14 @@ impl Promise {
 
 fn each(world: &World, holds: impl Fn(&World, Side) -> bool) -> bool {
     SIDES.into_iter().all(|side| holds(world, side))
+}
+
+fn each_step_leads_to_rest(catalog: &Catalog, world: &World) -> bool {
+    let left = work::left(world);
+    catalog
+        .progress(world)
+        .filter_map(|action| catalog.next_state(world, action))
+        .all(|next| work::left(&next) < left)
 }
 
 fn registers(database: &Database) -> impl Iterator<Item = &LinkRegister> {

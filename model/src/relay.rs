@@ -23,7 +23,11 @@ pub(crate) fn actions(
         if may_confirm(rules, service) {
             actions.push(Action::Confirm(side));
         }
-        actions.push(Action::StartOver(side));
+        actions.push(if process.unconfirmed {
+            Action::StartOver(side)
+        } else {
+            Action::LoseConfirm(side)
+        });
     }
     if scope.duplicates {
         let published = service.database.log.iter().map(|entry| entry.sequence);

@@ -181,7 +181,7 @@ pub struct Process {
     pub open: Vec<Transaction>,
     /// The last sequence that the relay has sent, while that is more than is published.
     pub sent: Option<i64>,
-    /// Whether some row that was sent did not arrive. Its confirm never comes.
+    /// Whether the confirm of some row that was sent never comes.
     pub unconfirmed: bool,
     /// Deliveries, in the order in which they came.
     pub taken: Vec<Delivery>,
