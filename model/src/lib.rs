@@ -2,8 +2,9 @@
 //! each with a record of its own, a copy of the other's, the register of one link, a log, a relay
 //! and a consumer; and between them a broker and a network at their worst.
 //!
-//! The model decides nothing by itself that production decides: it calls the same functions (see
-//! [`Rules`]). What it adds is *when*: which step follows which, and what fails between two steps.
+//! What versions, registers and checkpoints come to is computed by the functions that production
+//! calls (see [`Rules`]). What the model adds is *when*: which step follows which, and what fails
+//! between two steps.
 //! `docs/MODEL.md` tells what is modelled, within which bounds, and what was found.
 
 mod action;
