@@ -5,12 +5,15 @@
 //! knows what the records are.
 
 mod config;
+pub mod dead_letters;
 mod ground;
 mod hosted;
 mod preparation;
 mod service;
+mod store_problem;
 
 pub use config::Config;
 pub use ground::Ground;
 pub use hosted::{Hosted, Identity};
 pub use service::Service;
+pub use store_problem::of_store;
