@@ -104,7 +104,10 @@ impl Letter {
         }
         let encoding = self.payload_encoding.as_deref().unwrap_or("none");
         writeln!(out, "payload       ({})", printable(encoding))?;
-        writeln!(out, "{}", printable(&self.payload_text()))
+        for line in self.payload_text().lines() {
+            writeln!(out, "{}", printable(line))?;
+        }
+        Ok(())
     }
 
     /// One line of JSON.

@@ -189,6 +189,14 @@ async fn a_letter_is_shown_with_its_payload_wherever_it_is() {
 }
 
 #[tokio::test]
+async fn a_payload_of_several_lines_is_shown_in_lines() {
+    let letter = dead("{broken\r\n\u{1b}[2Jin two");
+    let pair = Pair::with(vec![letter.clone()], vec![]).await;
+    let shown = pair.done(&format!("show {}", letter.id)).await;
+    assert!(shown.ends_with("\n{broken\n\u{fffd}[2Jin two\n"), "{shown}");
+}
+
+#[tokio::test]
 async fn redriving_one_or_all_and_once_more() {
     let (a, b) = (dead("a"), dead("b"));
     let pair = Pair::with(vec![a.clone(), b.clone()], vec![]).await;
