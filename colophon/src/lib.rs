@@ -1,6 +1,9 @@
-//! What the program `colophon` does: serve, migrate, import.
+//! What the program `colophon` does: serve, migrate, import, look after dead letters.
 
+mod client;
+pub mod dead_letters;
 pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod service_urls;
 mod settings;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use colophon::{
+    dead_letters::{self, DeadLettersArgs},
     import::{self, ImportArgs},
     migrate::{self, MigrateSettings},
     serve::{self, ServeSettings},
@@ -31,6 +32,8 @@ enum Command {
     Migrate(MigrateSettings),
     /// Read records from a file and send them to the services
     Import(ImportArgs),
+    /// Look after the messages that a service could not apply
+    DeadLetters(DeadLettersArgs),
 }
 
 #[tokio::main]
@@ -44,6 +47,9 @@ async fn run() -> Result<(), StartError> {
         None => serve::run(arguments.serve).await,
         Some(Command::Serve(settings)) => serve::run(settings).await,
         Some(Command::Migrate(settings)) => migrate::run(settings).await,
+        Some(Command::DeadLetters(arguments)) => dead_letters::run(arguments)
+            .await
+            .map_err(StartError::failed),
         Some(Command::Import(arguments)) => {
             let outcome = import::run(arguments).await.map_err(StartError::failed)?;
             if outcome.is_settled() {
