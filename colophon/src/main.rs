@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use colophon::{
     import::{self, ImportArgs},
     migrate::{self, MigrateSettings},
+    new_epoch::{self, NewEpochSettings},
     serve::{self, ServeSettings},
 };
 use service_kit::{
@@ -29,6 +30,8 @@ enum Command {
     Serve(ServeSettings),
     /// Bring both databases' schemas up to date, and end
     Migrate(MigrateSettings),
+    /// Begin a new epoch in a database that was restored from a backup, before its service starts
+    NewEpoch(NewEpochSettings),
     /// Read records from a file and send them to the services
     Import(ImportArgs),
 }
@@ -44,6 +47,7 @@ async fn run() -> Result<(), StartError> {
         None => serve::run(arguments.serve).await,
         Some(Command::Serve(settings)) => serve::run(settings).await,
         Some(Command::Migrate(settings)) => migrate::run(settings).await,
+        Some(Command::NewEpoch(settings)) => new_epoch::run(settings).await,
         Some(Command::Import(arguments)) => {
             let outcome = import::run(arguments).await.map_err(StartError::failed)?;
             if outcome.is_settled() {
