@@ -7,6 +7,7 @@ use colophon::{
     dead_letters::{self, DeadLettersArgs},
     import::{self, ImportArgs},
     migrate::{self, MigrateSettings},
+    new_epoch::{self, NewEpochSettings},
     serve::{self, ServeSettings},
 };
 use service_kit::{
@@ -30,6 +31,8 @@ enum Command {
     Serve(ServeSettings),
     /// Bring both databases' schemas up to date, and end
     Migrate(MigrateSettings),
+    /// Begin a new epoch in a database that was restored from a backup, before its service starts
+    NewEpoch(NewEpochSettings),
     /// Read records from a file and send them to the services
     Import(ImportArgs),
     /// Look after the messages that a service could not apply
@@ -50,6 +53,7 @@ async fn run() -> Result<(), StartError> {
         Some(Command::DeadLetters(arguments)) => dead_letters::run(arguments)
             .await
             .map_err(StartError::failed),
+        Some(Command::NewEpoch(settings)) => new_epoch::run(settings).await,
         Some(Command::Import(arguments)) => {
             let outcome = import::run(arguments).await.map_err(StartError::failed)?;
             if outcome.is_settled() {
