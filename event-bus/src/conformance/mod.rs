@@ -1,10 +1,12 @@
-//! The promises of the ports as tests, for every adapter to pass.
+//! The promises of the ports as tests, for every adapter to pass; [`consumer`] has those of the
+//! programs that consume. `examples/downstream` uses both from a crate of its own.
 //!
 //! # Writing an adapter
 //! 1. Implement [`EventBus`], [`EventPublisher`](crate::EventPublisher) and
 //!    [`EventConsumer`](crate::EventConsumer); their docs say what MUST hold.
 //! 2. In the adapter's crate, under `tests/`, implement [`Harness`]: how to reach a broker that the
-//!    test may interrupt, and what the adapter can't do ([`Features`]).
+//!    test may interrupt, and what the adapter can't do ([`Features`]). What it can't do it must
+//!    refuse, which the suite checks too.
 //! 3. Name the harness to [`conformance_tests!`](crate::conformance_tests). It makes one
 //!    `#[tokio::test]` of each promise.
 //!
@@ -32,6 +34,7 @@
 //! - Nothing is timed. A test waits for a condition and fails after [`PATIENCE`].
 
 mod calm;
+pub mod consumer;
 mod deletion;
 mod delivery;
 mod fixture;
