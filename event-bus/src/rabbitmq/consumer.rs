@@ -19,10 +19,10 @@ use crate::{BusError, ConsumeError, Delivery, DeliveryTag, EventConsumer};
 /// Two full batches of 256: one in work, one on its way.
 const PREFETCH: u16 = 512;
 
-/// A subscription that brought nothing for so long is made anew. The broker does not tell the
-/// consumer of a queue that was deleted and declared again at once: it moves it over to the new
-/// one, and then takes that one's first messages for some that the consumer had (seen with quorum
-/// queues of 3.10). They come again to a new subscription.
+/// A subscription that brought nothing for so long is made anew. The broker may not tell the
+/// consumer of a queue that was deleted and declared again at once: it lists it as the new queue's
+/// consumer, and hands it nothing of what is there (seen with a quorum queue of 3.10). A new
+/// subscription gets it.
 const RENEW_AFTER: Duration = Duration::from_secs(15);
 
 pub(super) struct RabbitMqConsumer {
