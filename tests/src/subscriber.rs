@@ -17,6 +17,8 @@ use crate::{
 const QUEUE: &str = "third-party.catalog.events";
 /// At most so many messages at a time.
 const BATCH: usize = 256;
+/// A character that PostgreSQL can't keep, as JSON writes it.
+const NUL: &[u8] = b"\\u0000";
 /// Between two tries while the broker is away.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -92,6 +94,10 @@ async fn take_batch(
 ) -> Result<(), event_bus::ConsumeError> {
     let batch = consumer.next_batch(BATCH).await?;
     for delivery in &batch {
+        // It puts aside what its database could not take, as everybody else does.
+        if delivery.body.windows(NUL.len()).any(|bytes| bytes == NUL) {
+            continue;
+        }
         let Ok(envelope) = Envelope::parse(&delivery.body) else {
             continue;
         };
