@@ -1,6 +1,7 @@
 //! Settings of the program `authors-service`.
 
 use clap::Parser;
+use service_host::RepairSettings;
 use service_kit::config::{ConfigError, HttpSettings, LogSettings, SecretUrl, StartError};
 
 /// Owns authors, keeps a cache of books, and links the two
@@ -21,6 +22,9 @@ pub struct Settings {
     /// Port to listen on; 0 takes a free one
     #[arg(long, env = "SERVICE_PORT", default_value_t = 8001)]
     pub service_port: u16,
+    /// Repair
+    #[command(flatten)]
+    pub repair: RepairSettings,
     /// HTTP
     #[command(flatten)]
     pub http: HttpSettings,

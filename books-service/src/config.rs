@@ -1,6 +1,7 @@
 //! Settings of the program `books-service`.
 
 use clap::Parser;
+use service_host::RepairSettings;
 use service_kit::config::{ConfigError, HttpSettings, LogSettings, SecretUrl, StartError};
 
 /// Owns books, keeps a cache of authors, and links the two
@@ -21,6 +22,9 @@ pub struct Settings {
     /// Port to listen on; 0 takes a free one
     #[arg(long, env = "SERVICE_PORT", default_value_t = 8002)]
     pub service_port: u16,
+    /// Repair
+    #[command(flatten)]
+    pub repair: RepairSettings,
     /// HTTP
     #[command(flatten)]
     pub http: HttpSettings,

@@ -40,6 +40,7 @@ async fn run() -> Result<(), StartError> {
         port_setting: "SERVICE_PORT",
         http: settings.http,
         retries: RetrySchedule::default(),
+        repair: settings.repair.options(),
     };
     let service =
         Service::<BooksService>::build(config, Arc::clone(&bus), Arc::new(SystemClock), &starter)?;

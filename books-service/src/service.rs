@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
-use event_bus::{Queue, QueueKind, Topology};
 use migrations::BooksMigrator;
-use replication::inbox::{Decode, Settle};
+use replication::{
+    inbox::{Decode, Settle},
+    records::Records,
+};
 use service_host::{Ground, Hosted, Identity};
 use service_kit::{
     config::StartError,
@@ -34,12 +36,7 @@ impl Hosted for BooksService {
     type Migrator = BooksMigrator;
 
     fn identity() -> Identity {
-        Identity {
-            name: SERVICE.name(),
-            exchange: SERVICE.exchange(),
-            queue: SERVICE.queue(),
-            topology: topology(),
-        }
+        Identity::of(SERVICE)
     }
 
     fn decode() -> Decode<Event> {
@@ -49,6 +46,10 @@ impl Hosted for BooksService {
     fn settle(ground: &Ground) -> Arc<dyn Settle<Event>> {
         let cache_changed = ground.cache_changed.clone();
         Arc::new(ApplyEvents::new(store(ground), cache_changed))
+    }
+
+    fn records(ground: &Ground) -> Arc<dyn Records> {
+        store(ground)
     }
 
     fn api(ground: &Ground, epoch: i64) -> Api {
@@ -61,10 +62,12 @@ impl Hosted for BooksService {
         );
         let queries = Queries {
             books: store.clone(),
-            cache: store,
+            cache: store.clone(),
             log: Arc::clone(&ground.log),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
+            repair: ground.repair.clone(),
+            records: store.clone(),
         };
         Api::new(commands, queries, Arc::clone(&ground.clock), epoch)
     }
@@ -82,20 +85,4 @@ fn store(ground: &Ground) -> Arc<SqlStore> {
         ground.database.clone(),
         ground.committed.clone(),
     ))
-}
-
-/// Both queues of the pair. Each side declares both, so that a message published before the other
-/// side first starts is kept for it.
-pub fn topology() -> Topology {
-    Topology {
-        exchanges: Producer::ALL
-            .map(|producer| producer.exchange().to_owned())
-            .into(),
-        queues: Producer::ALL
-            .map(|consumer| {
-                Queue::new(consumer.queue(), QueueKind::Lasting)
-                    .hearing_all(consumer.other().exchange())
-            })
-            .into(),
-    }
 }

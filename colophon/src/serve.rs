@@ -2,11 +2,11 @@
 
 use std::{io::Write as _, sync::Arc};
 
-use authors_service::service::{AuthorsService, topology};
+use authors_service::service::AuthorsService;
 use books_service::service::BooksService;
 use event_bus::{BusError, BusOptions, EventBus};
 use replication::parked::RetrySchedule;
-use service_host::{Config, Service};
+use service_host::{Config, RepairSettings, Service, pair_topology};
 use service_kit::{
     clock::{Clock, SystemClock},
     config::{ConfigError, HttpSettings, LogSettings, SecretUrl, StartError},
@@ -36,6 +36,8 @@ pub struct ServeSettings {
     /// Port of books-service; 0 takes a free one
     #[arg(long, env = "BOOKS_PORT", default_value_t = 8002)]
     books_port: u16,
+    #[command(flatten)]
+    repair: RepairSettings,
     #[command(flatten)]
     http: HttpSettings,
     #[command(flatten)]
@@ -67,6 +69,7 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
             port_setting: "AUTHORS_PORT",
             http: settings.http.clone(),
             retries: RetrySchedule::default(),
+            repair: settings.repair.options(),
         },
         Arc::clone(&bus),
         Arc::clone(&clock),
@@ -81,6 +84,7 @@ pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
             port_setting: "BOOKS_PORT",
             http: settings.http,
             retries: RetrySchedule::default(),
+            repair: settings.repair.options(),
         },
         Arc::clone(&bus),
         clock,
@@ -116,7 +120,7 @@ async fn say_where_to_look(
             return;
         }
     }
-    if let Err(BusError::Refused(_)) = bus.declare(&topology()).await {
+    if let Err(BusError::Refused(_)) = bus.declare(&pair_topology()).await {
         return;
     }
     // Nobody may be listening there, which is no reason to stop.

@@ -7,12 +7,15 @@
 //! |---|---|
 //! | ports | [`EventBus`], [`EventPublisher`], [`EventConsumer`]: what an adapter promises |
 //! | adapters | [`InProcessBus`], [`RabbitMqBus`]; [`connect`] chooses by URL |
+//! | `faults` (feature `faults`) | a bus that loses, doubles, delays and refuses, from a seed |
 //! | `conformance` (feature `conformance`) | the promises as tests, and how to write an adapter |
 //! | `private_broker` (feature `conformance`) | a RabbitMQ server of the test's own |
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connect;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod memory;
 mod port;
 #[cfg(all(feature = "conformance", unix))]

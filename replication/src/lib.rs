@@ -7,6 +7,7 @@
 //! * [`checkpoint`]: how far a consumer has settled a producer's log.
 //! * [`parked`]: messages that could not be applied, and when to try them again.
 //! * [`records`]: the rows that copies are compared with and repaired from.
+//! * [`repair`]: finds what a copy misses or holds wrongly, and puts it right.
 //! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
 //! * [`wakeup`]: tells waiting tasks that something was committed.
 //!
@@ -21,6 +22,7 @@ pub mod memory;
 pub mod parked;
 pub mod records;
 pub mod relay;
+pub mod repair;
 pub mod sql;
 pub mod sync;
 pub mod wakeup;

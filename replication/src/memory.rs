@@ -14,7 +14,7 @@ use crate::{
     checkpoint::Checkpoint,
     inbox::Ledger,
     log::{Head, LogEntry, NewEntry},
-    parked::{ParkedCounts, ParkedMessage},
+    parked::{Chosen, Listed, ParkedCounts, ParkedMessage},
 };
 
 /// Log, checkpoints and parked messages. A store keeps it beside its records under one lock,
@@ -178,5 +178,51 @@ impl Journal {
             parked: self.parked.len() as u64 - dead,
             dead,
         }
+    }
+
+    /// The first `limit` of the `listed` messages after the id `after`, by id.
+    pub fn list(&self, listed: Listed, after: Option<Uuid>, limit: u32) -> Vec<ParkedMessage> {
+        self.parked
+            .values()
+            .filter(|message| match listed {
+                Listed::All => true,
+                Listed::Dead => message.next_attempt_at.is_none(),
+            })
+            .filter(|message| after.is_none_or(|after| message.id > after))
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .cloned()
+            .collect()
+    }
+
+    /// The message with this id, if it is parked.
+    pub fn parked(&self, id: Uuid) -> Option<ParkedMessage> {
+        self.parked.get(&id).cloned()
+    }
+
+    /// Makes the chosen messages due at `now`, unless they are due already. Returns how many
+    /// were not.
+    pub fn redrive(&mut self, chosen: Chosen, now: DateTime<Utc>) -> u64 {
+        let mut redriven = 0;
+        for message in self.parked.values_mut() {
+            if is(message, chosen) && message.next_attempt_at.is_none_or(|at| at > now) {
+                message.next_attempt_at = Some(now);
+                redriven += 1;
+            }
+        }
+        redriven
+    }
+
+    /// Forgets the chosen messages. Returns how many there were.
+    pub fn purge(&mut self, chosen: Chosen) -> u64 {
+        let before = self.parked.len();
+        self.parked.retain(|_, message| !is(message, chosen));
+        (before - self.parked.len()) as u64
+    }
+}
+
+fn is(message: &ParkedMessage, chosen: Chosen) -> bool {
+    match chosen {
+        Chosen::One(id) => message.id == id,
+        Chosen::AllDead => message.next_attempt_at.is_none(),
     }
 }

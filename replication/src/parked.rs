@@ -8,7 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{StoreError, inbox::Position};
+use crate::{StoreError, Wakeup, inbox::Position};
 
 /// Names the ids that are derived from a message's bytes (UUIDv5, RFC 9562).
 const MESSAGES: Uuid = Uuid::from_u128(0x6f1d_9a52_0c2e_5b7e_9d41_3f0a_77c1_e004);
@@ -80,6 +80,24 @@ pub struct ParkedCounts {
     pub dead: u64,
 }
 
+/// Which messages to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Whatever is parked, dead letters included.
+    All,
+    /// Dead letters only.
+    Dead,
+}
+
+/// Which messages an operator means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// The one with this id, be it a dead letter or not yet.
+    One(Uuid),
+    /// Every dead letter.
+    AllDead,
+}
+
 /// Where parked messages are kept. They get there by [`crate::inbox::Ledger`], in the
 /// transaction that settles their batch.
 #[async_trait]
@@ -92,6 +110,28 @@ pub trait ParkedMessages: Send + Sync {
 
     /// How many there are.
     async fn counts(&self) -> Result<ParkedCounts, StoreError>;
+
+    /// The first `limit` of the `listed` messages whose id is greater than `after`, by id.
+    async fn list(
+        &self,
+        listed: Listed,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<ParkedMessage>, StoreError>;
+
+    /// The message with this id, if it is parked.
+    async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError>;
+
+    /// Makes the chosen messages due at `now`, unless they are due already, and rings
+    /// [`ParkedMessages::redriven`] if any was not. Returns how many were not. A dead letter gets
+    /// one try: if that fails too, it is a dead letter again.
+    async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError>;
+
+    /// Forgets the chosen messages for good. Returns how many there were.
+    async fn purge(&self, chosen: Chosen) -> Result<u64, StoreError>;
+
+    /// Rung by this process after each redrive.
+    fn redriven(&self) -> &Wakeup;
 }
 
 #[cfg(test)]

@@ -78,6 +78,16 @@ pub enum Repair {
     },
 }
 
+impl Repair {
+    /// What it is about.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Record { row, .. } | Self::Link { row, .. } => row.key,
+            Self::Unknown { key, .. } => *key,
+        }
+    }
+}
+
 /// What a repair has changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Healed {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use event_bus::{BusError, EventBus, EventPublisher, Message, PublishError, Topology};
+use shared_events::control::{CONTROL_EXCHANGE, ControlMessage, Heartbeat};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
@@ -11,6 +12,7 @@ use crate::{
     StoreError,
     backoff::Backoff,
     log::{EventLog, LogEntry, RelayLease},
+    repair::new_id,
 };
 
 /// At most so many events are read and published at a time.
@@ -28,6 +30,7 @@ pub struct Relay {
     log: Arc<dyn EventLog>,
     bus: Arc<dyn EventBus>,
     publisher: Arc<dyn EventPublisher>,
+    heartbeat_interval: Duration,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,8 @@ enum Obstacle {
     Publish(#[from] PublishError),
     #[error(transparent)]
     Bus(#[from] BusError),
+    #[error("a heartbeat can't be encoded: {0}")]
+    Heartbeat(serde_json::Error),
     #[error("event {sequence} of the log can't be encoded: {source}")]
     Payload {
         sequence: i64,
@@ -46,16 +51,19 @@ enum Obstacle {
 }
 
 impl Relay {
-    /// A relay of `log` to `exchange`. It declares `topology` before it first publishes.
+    /// A relay of `log` to `exchange`. It declares `topology` before it first publishes, and tells
+    /// every `heartbeat_interval` how far it is.
     pub fn new(
         producer: &'static str,
         exchange: &'static str,
         topology: Topology,
         log: Arc<dyn EventLog>,
         bus: Arc<dyn EventBus>,
+        heartbeat_interval: Duration,
     ) -> Self {
         let publisher = bus.publisher();
         Self {
+            heartbeat_interval,
             producer,
             exchange,
             topology,
@@ -77,6 +85,7 @@ impl Relay {
         hard: CancellationToken,
     ) -> Result<(), BusError> {
         tokio::select! {
+            biased;
             result = self.relay(stop) => result,
             () = hard.cancelled() => Ok(()),
         }
@@ -104,6 +113,7 @@ impl Relay {
                 Err(obstacle) => warn!(%obstacle, "the relay waits and tries again"),
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(backoff.next_delay()) => {}
                 () = stop.cancelled() => {}
             }
@@ -126,6 +136,7 @@ impl Relay {
         let mut wakeup = self.log.wakeup().listen();
         let mut published = self.log.head().await?.published_through;
         let mut look_around = Instant::now() + POLL;
+        let mut beat_at = Instant::now();
         loop {
             let batch = self.log.read_after(published, BATCH).await?;
             if let Some(last) = batch.last().map(|entry| entry.sequence) {
@@ -137,10 +148,15 @@ impl Relay {
                 return Ok(());
             } else {
                 tokio::select! {
-                    () = wakeup.heard() => {}
+                    biased;
                     () = stop.cancelled() => {}
-                    () = tokio::time::sleep_until(look_around) => {}
+                    () = wakeup.heard() => {}
+                    () = tokio::time::sleep_until(look_around.min(beat_at)) => {}
                 }
+            }
+            if Instant::now() >= beat_at {
+                self.beat(published).await?;
+                beat_at = Instant::now() + self.heartbeat_interval;
             }
             // Also between two batches: one who is always busy may have lost the right as well.
             if Instant::now() >= look_around {
@@ -166,9 +182,31 @@ impl Relay {
             }
             debug!("another process relays this log; waiting");
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(POLL) => {}
                 () = stop.cancelled() => return Ok(None),
             }
+        }
+    }
+
+    /// Tells how far the log is published, behind the events that it tells of.
+    async fn beat(&self, published: i64) -> Result<(), Obstacle> {
+        let head = self.log.head().await?;
+        let heartbeat = ControlMessage::Heartbeat(Heartbeat {
+            producer: self.producer.to_owned(),
+            epoch: head.epoch,
+            first: head.first_sequence,
+            last: published,
+        });
+        let message = Message {
+            id: new_id(),
+            routing_key: heartbeat.routing_key(),
+            body: heartbeat.encode().map_err(Obstacle::Heartbeat)?.into(),
+        };
+        match self.publisher.publish(CONTROL_EXCHANGE, &[message]).await {
+            // Nobody listens.
+            Ok(()) | Err(PublishError::Unroutable { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -179,6 +217,7 @@ impl Relay {
             .map(|entry| self.message(entry))
             .collect::<Result<Vec<_>, _>>()?;
         self.publisher.publish(self.exchange, &messages).await?;
+        fail_point::reach("after_confirm");
         for entry in batch {
             info!(
                 correlation_id = entry.correlation_id,

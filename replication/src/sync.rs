@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{checkpoint::Checkpoint, log::Head, parked::ParkedCounts};
+use crate::{checkpoint::Checkpoint, log::Head, parked::ParkedCounts, repair::RepairReport};
 
 /// At most so many gaps are listed for each producer; `lag` counts what lies behind all of them.
 const MOST_GAPS: usize = 100;
@@ -29,6 +29,9 @@ pub struct SyncReport {
     pub parked: u64,
     /// Messages that could not be applied and were given up.
     pub dead: u64,
+    /// What repair has heard, found and done.
+    #[serde(flatten)]
+    pub repair: RepairReport,
 }
 
 /// How far one log is settled.
@@ -64,6 +67,7 @@ impl SyncReport {
         consumed: BTreeMap<(String, i64), Checkpoint>,
         cached: CachedRecords,
         parked: ParkedCounts,
+        repair: RepairReport,
     ) -> Self {
         let consumed = consumed
             .into_iter()
@@ -89,6 +93,7 @@ impl SyncReport {
             cached,
             parked: parked.parked,
             dead: parked.dead,
+            repair,
         }
     }
 }

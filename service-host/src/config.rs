@@ -1,6 +1,6 @@
 //! What a service is started with.
 
-use replication::parked::RetrySchedule;
+use replication::{parked::RetrySchedule, repair::RepairOptions};
 use service_kit::config::{HttpSettings, SecretUrl};
 
 /// Settings, and the names under which they were set, for errors.
@@ -19,4 +19,6 @@ pub struct Config {
     pub http: HttpSettings,
     /// When parked messages are tried again.
     pub retries: RetrySchedule,
+    /// How often services compare notes.
+    pub repair: RepairOptions,
 }

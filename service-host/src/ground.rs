@@ -9,6 +9,7 @@ use replication::{
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
+    repair::RepairStatus,
     sql::{Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
 };
 use service_kit::{clock::Clock, health::Probe};
@@ -29,6 +30,8 @@ pub struct Ground {
     pub committed: Wakeup,
     /// To be rung after each commit that changed the cache.
     pub cache_changed: Wakeup,
+    /// What repair has heard, found and done.
+    pub repair: RepairStatus,
     /// The bus.
     pub bus: Arc<dyn EventBus>,
     /// The time.
@@ -51,6 +54,7 @@ impl Ground {
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
             committed,
             cache_changed: Wakeup::default(),
+            repair: RepairStatus::default(),
             database,
             bus,
             clock,

@@ -3,28 +3,17 @@
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
-use event_bus::Topology;
 use migrations::MigratorTrait;
-use replication::inbox::{Decode, Settle};
+use replication::{
+    inbox::{Decode, Settle},
+    records::Records,
+};
 use service_kit::{
     config::StartError,
     health::{Health, Startup},
 };
 
-use crate::Ground;
-
-/// Who a service is on the bus.
-pub struct Identity {
-    /// Its name, as in the envelope's `producer`.
-    pub name: &'static str,
-    /// The exchange it publishes to.
-    pub exchange: &'static str,
-    /// The queue it consumes.
-    pub queue: &'static str,
-    /// Everything that must exist before it publishes: its own queue, and those of everybody who
-    /// must not miss an event.
-    pub topology: Topology,
-}
+use crate::{Ground, Identity};
 
 /// A service that [`Service`](crate::Service) can run.
 pub trait Hosted: Send + Sync + 'static {
@@ -43,6 +32,9 @@ pub trait Hosted: Send + Sync + 'static {
 
     /// Takes events to its cache.
     fn settle(ground: &Ground) -> Arc<dyn Settle<Self::Event>>;
+
+    /// Its rows, for those who compare and repair copies.
+    fn records(ground: &Ground) -> Arc<dyn Records>;
 
     /// Its use cases, once the database is ready, whose log is in `epoch`.
     fn api(ground: &Ground, epoch: i64) -> Self::Api;

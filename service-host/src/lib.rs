@@ -7,10 +7,14 @@
 mod config;
 mod ground;
 mod hosted;
+mod identity;
 mod preparation;
+mod repair_settings;
 mod service;
 
 pub use config::Config;
 pub use ground::Ground;
-pub use hosted::{Hosted, Identity};
+pub use hosted::Hosted;
+pub use identity::{Identity, control_queue, pair_topology};
+pub use repair_settings::RepairSettings;
 pub use service::Service;

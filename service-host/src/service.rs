@@ -3,7 +3,12 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use event_bus::{BusError, EventBus};
-use replication::{inbox::Inbox, relay::Relay, sql::Database};
+use replication::{
+    inbox::Inbox,
+    relay::Relay,
+    repair::{Repair, RepairParts},
+    sql::Database,
+};
 use service_kit::{
     clock::Clock,
     config::{ConfigError, StartError},
@@ -82,7 +87,8 @@ impl<H: Hosted> Service<H> {
     pub fn start(self, starter: &Starter) -> Running {
         let ready = self.ready.subscribe();
         let relay = self.start_relay(starter, ready.clone());
-        let inbox = self.start_inbox(starter, ready);
+        let inbox = self.start_inbox(starter, ready.clone());
+        let repair = self.start_repair(starter, ready);
         let preparation = Preparation::<H> {
             ground: self.ground,
             startup: self.startup,
@@ -100,7 +106,12 @@ impl<H: Hosted> Service<H> {
             }
             serving.await
         });
-        Running { http, relay, inbox }
+        Running {
+            http,
+            repair,
+            relay,
+            inbox,
+        }
     }
 
     fn start_relay(&self, starter: &Starter, ready: watch::Receiver<bool>) -> Part {
@@ -111,6 +122,7 @@ impl<H: Hosted> Service<H> {
             identity.topology,
             Arc::clone(&self.ground.log),
             Arc::clone(&self.ground.bus),
+            self.config.repair.heartbeat_interval,
         );
         let (stop, hard) = (CancellationToken::new(), starter.lifecycle().hard());
         let (asked, refused) = (stop.clone(), self.refused());
@@ -126,7 +138,7 @@ impl<H: Hosted> Service<H> {
         let identity = H::identity();
         let clock = Arc::clone(&self.ground.clock);
         let inbox = Inbox::new(
-            identity.queue,
+            identity.source.queue,
             identity.topology,
             Arc::clone(&self.ground.bus),
             H::decode(),
@@ -142,6 +154,32 @@ impl<H: Hosted> Service<H> {
                 true => inbox.run(asked, hard).await.map_err(refused),
                 false => Ok(()),
             }
+        })
+    }
+
+    fn start_repair(&self, starter: &Starter, ready: watch::Receiver<bool>) -> Part {
+        let identity = H::identity();
+        let clock = Arc::clone(&self.ground.clock);
+        let repair = Repair::new(RepairParts {
+            service: identity.name,
+            source: identity.source,
+            control_queue: identity.control_queue,
+            topology: identity.topology,
+            bus: Arc::clone(&self.ground.bus),
+            records: H::records(&self.ground),
+            checkpoints: Arc::clone(&self.ground.checkpoints),
+            log: Some(Arc::clone(&self.ground.log)),
+            now: Arc::new(move || clock.now()),
+            options: self.config.repair,
+            status: self.ground.repair.clone(),
+        });
+        let stop = CancellationToken::new();
+        let asked = stop.clone();
+        starter.start("repair", stop, async move {
+            if once_ready(ready, &asked).await {
+                repair.run(asked).await;
+            }
+            Ok(())
         })
     }
 

@@ -32,6 +32,8 @@ pub struct Part {
 pub struct Running {
     /// Answers requests.
     pub http: Part,
+    /// Looks after copies.
+    pub repair: Part,
     /// Publishes.
     pub relay: Part,
     /// Consumes.
@@ -90,7 +92,7 @@ impl Starter {
         let (mut http, mut relays, mut inboxes) = (Vec::new(), Vec::new(), Vec::new());
         for service in services {
             http.push(service.http);
-            relays.push(service.relay);
+            relays.extend([service.repair, service.relay]);
             inboxes.push(service.inbox);
         }
         let hard = self.lifecycle.hard();

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use replication::{Wakeup, wakeup::Listener};
 use service_kit::{caller::Caller, clock::Clock};
-use shared_events::{AuthorId, BookId};
+use shared_events::{AuthorId, BookId, Credit, LinkRegister};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{
-    Author, AuthorFields, AuthorRepository, Change, Command, CommandError, Context, LinkKey,
-    SaveError, Target, decide,
+    Author, AuthorFields, AuthorRepository, Change, Command, CommandError, Context, CreditFields,
+    LinkKey, Loaded, SaveError, Target, decide,
 };
 
 #[cfg(test)]
@@ -26,6 +26,15 @@ pub struct Linked {
     pub linked: Vec<BookId>,
     /// As wanted before.
     pub already_linked: Vec<BookId>,
+}
+
+/// The credit of a link after it was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credited {
+    /// What it is.
+    pub credit: Credit,
+    /// Whether it was another before.
+    pub changed: bool,
 }
 
 /// The use cases that change something.
@@ -65,7 +74,7 @@ impl Commands {
     ) -> Result<Author, CommandError> {
         let ids = self.repository.next_ids(1).await?;
         let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
-        let changes = self
+        let (_, changes) = self
             .execute(&Command::Create { id, fields }, caller)
             .await?;
         let created = changes.into_iter().find_map(|change| match change {
@@ -85,7 +94,7 @@ impl Commands {
         fields: AuthorFields,
         caller: &Caller,
     ) -> Result<bool, CommandError> {
-        let changes = self
+        let (_, changes) = self
             .execute(&Command::Revise { target, fields }, caller)
             .await?;
         Ok(!changes.is_empty())
@@ -123,7 +132,7 @@ impl Commands {
                 Err(CommandError::NoSuchBooks(_))
                     if self.heard(&mut cache_changes, deadline).await => {}
                 Err(error) => return Err(error),
-                Ok(changes) => return Ok(linked(book_ids, &changes)),
+                Ok((_, changes)) => return Ok(linked(book_ids, &changes)),
             }
         }
     }
@@ -133,23 +142,47 @@ impl Commands {
     /// # Errors
     /// If there is no such author.
     pub async fn unlink_book(&self, link: LinkKey, caller: &Caller) -> Result<bool, CommandError> {
-        let changes = self.execute(&Command::UnlinkBook { link }, caller).await?;
+        let (_, changes) = self.execute(&Command::UnlinkBook { link }, caller).await?;
         Ok(!changes.is_empty())
+    }
+
+    /// Sets the credit of a link that is there.
+    ///
+    /// # Errors
+    /// If there is no such author, the book is not in the cache, or they are not linked.
+    pub async fn credit(
+        &self,
+        link: LinkKey,
+        credit: CreditFields,
+        caller: &Caller,
+    ) -> Result<Credited, CommandError> {
+        let command = Command::CreditLink { link, credit };
+        let (mut loaded, changes) = self.execute(&command, caller).await?;
+        let revised = changes.into_iter().find_map(|change| match change {
+            Change::Link { after, .. } => Some(after.register),
+            Change::Author { .. } => None,
+        });
+        let changed = revised.is_some();
+        let register = revised.or_else(|| loaded.links.remove(&link));
+        let LinkRegister { credit, .. } = register.ok_or(CommandError::NotLinked(link))?;
+        Ok(Credited { credit, changed })
     }
 
     /// Waits for a change of the cache; `false` once the deadline has passed or the service stops.
     async fn heard(&self, cache_changes: &mut Listener, deadline: Instant) -> bool {
         tokio::select! {
+            biased;
             heard = timeout_at(deadline, cache_changes.heard()) => heard.is_ok(),
             () = self.stopping.cancelled() => false,
         }
     }
 
+    /// Returns what the command was decided on, and what it changed.
     async fn execute(
         &self,
         command: &Command,
         caller: &Caller,
-    ) -> Result<Vec<Change>, CommandError> {
+    ) -> Result<(Loaded, Vec<Change>), CommandError> {
         for _ in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
@@ -159,10 +192,10 @@ impl Commands {
             };
             let changes = decide(&loaded, command, context.now)?;
             if changes.is_empty() {
-                return Ok(changes);
+                return Ok((loaded, changes));
             }
             match self.repository.save(&changes, &context).await {
-                Ok(()) => return Ok(changes),
+                Ok(()) => return Ok((loaded, changes)),
                 Err(SaveError::Conflict) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }

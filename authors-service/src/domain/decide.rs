@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use shared_events::{AuthorId, BookId, LinkRegister, Side};
+use shared_events::{AuthorId, BookId, LinkRegister};
 
-use super::{Author, AuthorFields, Change, CommandError, Link, LinkKey};
+use super::{Author, AuthorFields, Change, CommandError, CreditFields, LinkKey};
 
+mod links;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,13 @@ pub enum Command {
         author_id: AuthorId,
         /// The books, in the order in which they get their positions.
         book_ids: Vec<BookId>,
+    },
+    /// The link of author and book has this credit.
+    CreditLink {
+        /// Author and book.
+        link: LinkKey,
+        /// Everything about the credit.
+        credit: CreditFields,
     },
     /// The author is not an author of this book.
     UnlinkBook {
@@ -98,6 +106,11 @@ impl Command {
                     book_id: *book_id,
                 }));
             }
+            Self::CreditLink { link, .. } => {
+                wanted.authors.insert(link.author_id);
+                wanted.books.insert(link.book_id);
+                wanted.links.insert(*link);
+            }
             Self::UnlinkBook { link } => {
                 wanted.authors.insert(link.author_id);
                 wanted.links.insert(*link);
@@ -137,8 +150,9 @@ pub fn decide(
         Command::LinkBooks {
             author_id,
             book_ids,
-        } => link_books(loaded, *author_id, book_ids, now),
-        Command::UnlinkBook { link } => unlink_book(loaded, *link, now),
+        } => links::link_books(loaded, *author_id, book_ids, now),
+        Command::CreditLink { link, credit } => links::credit(loaded, *link, credit, now),
+        Command::UnlinkBook { link } => links::unlink_book(loaded, *link, now),
     }
 }
 
@@ -168,71 +182,4 @@ fn expected<'a>(loaded: &'a Loaded, target: &Target) -> Result<&'a Author, Comma
         }
         _ => Ok(author),
     }
-}
-
-fn link_books(
-    loaded: &Loaded,
-    author_id: AuthorId,
-    book_ids: &[BookId],
-    now: DateTime<Utc>,
-) -> Result<Vec<Change>, CommandError> {
-    live(loaded, author_id)?;
-    let mut wanted = BTreeSet::new();
-    let mut unknown = Vec::new();
-    let mut changes = Vec::new();
-    for &book_id in book_ids {
-        if !wanted.insert(book_id) {
-            continue;
-        }
-        let Some(greatest_position) = loaded.books.get(&book_id) else {
-            unknown.push(book_id);
-            continue;
-        };
-        let key = LinkKey { author_id, book_id };
-        let before = loaded.links.get(&key);
-        let register = match before {
-            Some(held) if held.presence.present => continue,
-            // The credit that the link had before it was removed comes back with it.
-            Some(held) => held
-                .clone()
-                .with_presence(true, now.timestamp_millis(), Side::Authors),
-            None => {
-                let position = greatest_position
-                    .checked_add(1)
-                    .ok_or(CommandError::BookFull(book_id))?;
-                LinkRegister::new(position, now.timestamp_millis(), Side::Authors)
-            }
-        };
-        changes.push(Change::Link {
-            before: before.cloned(),
-            after: Link { key, register },
-        });
-    }
-    if unknown.is_empty() {
-        Ok(changes)
-    } else {
-        Err(CommandError::NoSuchBooks(unknown))
-    }
-}
-
-fn unlink_book(
-    loaded: &Loaded,
-    key: LinkKey,
-    now: DateTime<Utc>,
-) -> Result<Vec<Change>, CommandError> {
-    live(loaded, key.author_id)?;
-    let held = loaded.links.get(&key);
-    Ok(held
-        .filter(|held| held.presence.present)
-        .map(|held| Change::Link {
-            before: Some(held.clone()),
-            after: Link {
-                key,
-                register: held
-                    .clone()
-                    .with_presence(false, now.timestamp_millis(), Side::Authors),
-            },
-        })
-        .into_iter()
-        .collect())
 }

@@ -3,6 +3,8 @@
 use replication::StoreError;
 use shared_events::{AuthorId, BookId};
 
+use super::LinkKey;
+
 /// Why not. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
@@ -23,6 +25,9 @@ pub enum CommandError {
     /// These books are not known on this side (yet), or were deleted.
     #[error("{}", no_such_books(.0))]
     NoSuchBooks(Vec<BookId>),
+    /// The author is not linked to the book (any more).
+    #[error("Author {} is not linked to book {}.", .0.author_id, .0.book_id)]
+    NotLinked(LinkKey),
     /// A book has so many authors that a further position can't be counted.
     #[error("Book {0} can't take a further author.")]
     BookFull(BookId),

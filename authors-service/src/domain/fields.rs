@@ -78,11 +78,11 @@ impl RawAuthor {
     }
 }
 
-fn given(text: Option<String>) -> Option<String> {
+pub(super) fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-fn text_error(field: &'static str) -> impl FnOnce(TextError) -> FieldError {
+pub(super) fn text_error(field: &'static str) -> impl FnOnce(TextError) -> FieldError {
     move |error| FieldError::new(field, error.code(), error.to_string())
 }
 

@@ -3,6 +3,7 @@
 mod author;
 mod cached_book;
 mod change;
+mod credit;
 mod decide;
 mod error;
 mod fields;
@@ -13,6 +14,7 @@ pub mod values;
 pub use author::Author;
 pub use cached_book::CachedBook;
 pub use change::Change;
+pub use credit::{CreditFields, RawCredit};
 pub use decide::{Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};

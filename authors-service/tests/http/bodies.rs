@@ -13,11 +13,12 @@ use crate::{
 const MAX_BODY: usize = 1024 * 1024;
 
 /// The calls that take a body.
-fn with_body(body: &[u8]) -> [TestRequest; 3] {
+fn with_body(body: &[u8]) -> [TestRequest; 4] {
     [
         with_json(request(Method::POST, "/authors"), body),
         with_json(request(Method::PUT, "/authors/1"), body),
         with_json(request(Method::POST, "/authors/1/books"), body),
+        with_json(request(Method::PUT, "/authors/1/books/2"), body),
     ]
 }
 
@@ -128,7 +129,7 @@ async fn hostile_fields_of_an_author_are_refused() {
 async fn a_body_that_is_too_large_is_refused_and_the_largest_is_taken() {
     let service = service().await;
     let padded = |length: usize| {
-        let mut body = br#"{"name":"Gabo","book_ids":[2]}"#.to_vec();
+        let mut body = br#"{"name":"Gabo","book_ids":[2],"role":"editor"}"#.to_vec();
         body.resize(length, b' ');
         body
     };
@@ -158,7 +159,7 @@ async fn only_json_is_read() {
         "application/json; charset=utf-16",
         "application/json\u{e9}",
     ] {
-        for request in with_body(br#"{"name":"Ovid","book_ids":[2]}"#) {
+        for request in with_body(br#"{"name":"Ovid","book_ids":[2],"role":"editor"}"#) {
             let request = request.insert_header(("content-type", content_type));
             let answer = service.ask(request).await.expect(415);
             assert_eq!(answer.problem()["type"], "/problems/unsupported-media-type");
@@ -179,7 +180,7 @@ async fn only_json_is_read() {
 #[tokio::test]
 async fn a_mangled_body_is_taken_or_refused_and_never_a_fault() {
     let service = service().await;
-    let whole = r#"{"name":"Gab\u00e9","birth_date":"1927-03-06","aliases":["Gabo","x"],"identifiers":{"viaf":"95218067"},"book_ids":[2,3]}"#;
+    let whole = r#"{"name":"Gab\u00e9","birth_date":"1927-03-06","aliases":["Gabo","x"],"identifiers":{"viaf":"95218067"},"book_ids":[2,3],"role":"editor","position":2}"#;
     let mut random = Rng::with_seed(20_261_120);
     for _ in 0..300 {
         let mut body = whole.as_bytes().to_vec();

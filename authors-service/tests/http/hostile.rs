@@ -55,12 +55,15 @@ async fn what_is_no_id_leads_to_nothing() {
     ] {
         let body = json!({ "name": "Ovid" });
         let books = json!({ "book_ids": [2] });
+        let credit = json!({ "role": "editor" });
         for request in [
             get(&format!("/authors/{id}")),
             put(&format!("/authors/{id}"), &body),
             delete(&format!("/authors/{id}")),
             post(&format!("/authors/{id}/books"), &books),
             delete(&format!("/authors/{id}/books/2")),
+            put(&format!("/authors/{id}/books/2"), &credit),
+            put(&format!("/authors/1/books/{id}"), &credit),
             delete(&format!("/authors/1/books/{id}")),
         ] {
             service.ask(request).await.expect(404);

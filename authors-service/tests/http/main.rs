@@ -6,6 +6,7 @@ mod answer;
 mod authors;
 mod bodies;
 mod conditional;
+mod credits;
 mod documented;
 mod events;
 mod fields;

@@ -64,13 +64,14 @@ async fn each_documented_call_is_answered() {
     let service = Service::new().await;
     service.create("Gabo").await;
     service.hear_of_books([2]).await;
+    service.hear_of_link(1, 2, "author", 1).await;
     let mut operations = service.document().operations();
     // The author must be there until it is deleted.
     operations.sort_by_key(|(path, _)| path != "/authors/{author_id}");
     for (path, methods) in operations.iter().rev() {
         for method in methods.iter().rev() {
             let method: Method = method.parse().unwrap();
-            let body = r#"{"name":"Gabo","book_ids":[2]}"#;
+            let body = r#"{"name":"Gabo","book_ids":[2],"role":"editor"}"#;
             let request = with_json(request(method, &filled(path)), body);
             let answer = service.ask(request).await;
             assert!(matches!(answer.status, 200 | 201 | 204), "{answer}");
@@ -109,11 +110,12 @@ async fn each_operation_says_what_it_does_and_has_a_name_of_its_own() {
 async fn what_a_body_must_hold_is_required_in_its_schema() {
     let service = Service::new().await;
     let document = &service.document().0;
-    for (path, field) in [
-        ("/authors", "name"),
-        ("/authors/{author_id}/books", "book_ids"),
+    for (path, method, field) in [
+        ("/authors", "post", "name"),
+        ("/authors/{author_id}/books", "post", "book_ids"),
+        ("/authors/{author_id}/books/{book_id}", "put", "role"),
     ] {
-        let body = &document["paths"][path]["post"]["requestBody"];
+        let body = &document["paths"][path][method]["requestBody"];
         assert_eq!(body["required"], true, "{path}");
         let schema = &body["content"]["application/json"]["schema"];
         let reference = schema["$ref"].as_str().unwrap().trim_start_matches('#');

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use replication::{Wakeup, wakeup::Listener};
 use service_kit::{caller::Caller, clock::Clock};
-use shared_events::{AuthorId, BookId};
+use shared_events::{AuthorId, BookId, Credit, LinkRegister};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{
-    Book, BookFields, BookRepository, Change, Command, CommandError, Context, LinkKey, SaveError,
-    Target, decide,
+    Book, BookFields, BookRepository, Change, Command, CommandError, Context, CreditFields,
+    LinkKey, Loaded, SaveError, Target, decide,
 };
 
 #[cfg(test)]
@@ -26,6 +26,15 @@ pub struct Linked {
     pub linked: Vec<AuthorId>,
     /// As wanted before.
     pub already_linked: Vec<AuthorId>,
+}
+
+/// The credit of a link after it was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credited {
+    /// What it is.
+    pub credit: Credit,
+    /// Whether it was another before.
+    pub changed: bool,
 }
 
 /// The use cases that change something.
@@ -61,7 +70,7 @@ impl Commands {
     pub async fn create(&self, fields: BookFields, caller: &Caller) -> Result<Book, CommandError> {
         let ids = self.repository.next_ids(1).await?;
         let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
-        let changes = self
+        let (_, changes) = self
             .execute(&Command::Create { id, fields }, caller)
             .await?;
         let created = changes.into_iter().find_map(|change| match change {
@@ -81,7 +90,7 @@ impl Commands {
         fields: BookFields,
         caller: &Caller,
     ) -> Result<bool, CommandError> {
-        let changes = self
+        let (_, changes) = self
             .execute(&Command::Revise { target, fields }, caller)
             .await?;
         Ok(!changes.is_empty())
@@ -119,7 +128,7 @@ impl Commands {
                 Err(CommandError::NoSuchAuthors(_))
                     if self.heard(&mut cache_changes, deadline).await => {}
                 Err(error) => return Err(error),
-                Ok(changes) => return Ok(linked(author_ids, &changes)),
+                Ok((_, changes)) => return Ok(linked(author_ids, &changes)),
             }
         }
     }
@@ -133,25 +142,49 @@ impl Commands {
         link: LinkKey,
         caller: &Caller,
     ) -> Result<bool, CommandError> {
-        let changes = self
+        let (_, changes) = self
             .execute(&Command::UnlinkAuthor { link }, caller)
             .await?;
         Ok(!changes.is_empty())
     }
 
+    /// Sets the credit of a link that is there.
+    ///
+    /// # Errors
+    /// If there is no such book, the author is not in the cache, or they are not linked.
+    pub async fn credit(
+        &self,
+        link: LinkKey,
+        credit: CreditFields,
+        caller: &Caller,
+    ) -> Result<Credited, CommandError> {
+        let command = Command::CreditLink { link, credit };
+        let (mut loaded, changes) = self.execute(&command, caller).await?;
+        let revised = changes.into_iter().find_map(|change| match change {
+            Change::Link { after, .. } => Some(after.register),
+            Change::Book { .. } => None,
+        });
+        let changed = revised.is_some();
+        let register = revised.or_else(|| loaded.links.remove(&link));
+        let LinkRegister { credit, .. } = register.ok_or(CommandError::NotLinked(link))?;
+        Ok(Credited { credit, changed })
+    }
+
     /// Waits for a change of the cache; `false` once the deadline has passed or the service stops.
     async fn heard(&self, cache_changes: &mut Listener, deadline: Instant) -> bool {
         tokio::select! {
+            biased;
             heard = timeout_at(deadline, cache_changes.heard()) => heard.is_ok(),
             () = self.stopping.cancelled() => false,
         }
     }
 
+    /// Returns what the command was decided on, and what it changed.
     async fn execute(
         &self,
         command: &Command,
         caller: &Caller,
-    ) -> Result<Vec<Change>, CommandError> {
+    ) -> Result<(Loaded, Vec<Change>), CommandError> {
         for _ in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
@@ -161,10 +194,10 @@ impl Commands {
             };
             let changes = decide(&loaded, command, context.now)?;
             if changes.is_empty() {
-                return Ok(changes);
+                return Ok((loaded, changes));
             }
             match self.repository.save(&changes, &context).await {
-                Ok(()) => return Ok(changes),
+                Ok(()) => return Ok((loaded, changes)),
                 Err(SaveError::Conflict) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use replication::{
-    StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, sync::SyncReport,
+    StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, records::Records,
+    repair::RepairStatus, sync::SyncReport,
 };
 use shared_events::{BookId, Producer};
 
@@ -31,6 +32,10 @@ pub struct Queries {
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What could not be applied.
     pub parked: Arc<dyn ParkedMessages>,
+    /// This service's rows.
+    pub records: Arc<dyn Records>,
+    /// What repair has heard, found and done.
+    pub repair: RepairStatus,
 }
 
 impl Queries {
@@ -64,12 +69,15 @@ impl Queries {
     /// # Errors
     /// If the store can't be used.
     pub async fn sync(&self) -> Result<SyncReport, StoreError> {
+        let mut repair = self.repair.report();
+        repair.drift.quarantined = self.records.quarantined().await?;
         Ok(SyncReport::new(
             Producer::Books.name(),
             self.log.head().await?,
             self.checkpoints.checkpoints().await?,
             self.cache.counts().await?,
             self.parked.counts().await?,
+            repair,
         ))
     }
 }

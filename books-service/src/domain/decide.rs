@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use shared_events::{AuthorId, BookId, LinkRegister, Side};
+use shared_events::{AuthorId, BookId, LinkRegister};
 
-use super::{Book, BookFields, Change, Claim, CommandError, Link, LinkKey};
+use super::{Book, BookFields, Change, Claim, CommandError, CreditFields, LinkKey};
 
+mod links;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,13 @@ pub enum Command {
         book_id: BookId,
         /// The authors, in the order in which they get their positions.
         author_ids: Vec<AuthorId>,
+    },
+    /// The link of author and book has this credit.
+    CreditLink {
+        /// Author and book.
+        link: LinkKey,
+        /// Everything about the credit.
+        credit: CreditFields,
     },
     /// The book is not a book of this author.
     UnlinkAuthor {
@@ -112,6 +120,11 @@ impl Command {
                         author_id: *author_id,
                     }));
             }
+            Self::CreditLink { link, .. } => {
+                wanted.books.insert(link.book_id);
+                wanted.authors.insert(link.author_id);
+                wanted.links.insert(*link);
+            }
             Self::UnlinkAuthor { link } => {
                 wanted.books.insert(link.book_id);
                 wanted.links.insert(*link);
@@ -155,8 +168,9 @@ pub fn decide(
         Command::LinkAuthors {
             book_id,
             author_ids,
-        } => link_authors(loaded, *book_id, author_ids, now),
-        Command::UnlinkAuthor { link } => unlink_author(loaded, *link, now),
+        } => links::link_authors(loaded, *book_id, author_ids, now),
+        Command::CreditLink { link, credit } => links::credit(loaded, *link, credit, now),
+        Command::UnlinkAuthor { link } => links::unlink_author(loaded, *link, now),
     }
 }
 
@@ -201,72 +215,4 @@ fn unclaimed(loaded: &Loaded, id: BookId, fields: &BookFields) -> Result<(), Com
     } else {
         Err(CommandError::Taken(taken))
     }
-}
-
-fn link_authors(
-    loaded: &Loaded,
-    book_id: BookId,
-    author_ids: &[AuthorId],
-    now: DateTime<Utc>,
-) -> Result<Vec<Change>, CommandError> {
-    live(loaded, book_id)?;
-    let mut position = loaded.positions.get(&book_id).copied().unwrap_or(0);
-    let mut wanted = BTreeSet::new();
-    let mut unknown = Vec::new();
-    let mut changes = Vec::new();
-    for &author_id in author_ids {
-        if !wanted.insert(author_id) {
-            continue;
-        }
-        if !loaded.authors.contains(&author_id) {
-            unknown.push(author_id);
-            continue;
-        }
-        let key = LinkKey { book_id, author_id };
-        let before = loaded.links.get(&key);
-        let register = match before {
-            Some(held) if held.presence.present => continue,
-            // The credit that the link had before it was removed comes back with it.
-            Some(held) => held
-                .clone()
-                .with_presence(true, now.timestamp_millis(), Side::Books),
-            None => {
-                position = position
-                    .checked_add(1)
-                    .ok_or(CommandError::BookFull(book_id))?;
-                LinkRegister::new(position, now.timestamp_millis(), Side::Books)
-            }
-        };
-        changes.push(Change::Link {
-            before: before.cloned(),
-            after: Link { key, register },
-        });
-    }
-    if unknown.is_empty() {
-        Ok(changes)
-    } else {
-        Err(CommandError::NoSuchAuthors(unknown))
-    }
-}
-
-fn unlink_author(
-    loaded: &Loaded,
-    key: LinkKey,
-    now: DateTime<Utc>,
-) -> Result<Vec<Change>, CommandError> {
-    live(loaded, key.book_id)?;
-    let held = loaded.links.get(&key);
-    Ok(held
-        .filter(|held| held.presence.present)
-        .map(|held| Change::Link {
-            before: Some(held.clone()),
-            after: Link {
-                key,
-                register: held
-                    .clone()
-                    .with_presence(false, now.timestamp_millis(), Side::Books),
-            },
-        })
-        .into_iter()
-        .collect())
 }

@@ -126,15 +126,15 @@ impl RawBook {
     }
 }
 
-fn given(text: Option<String>) -> Option<String> {
+pub(super) fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-fn text_error(field: &'static str) -> impl FnOnce(TextError) -> FieldError {
+pub(super) fn text_error(field: &'static str) -> impl FnOnce(TextError) -> FieldError {
     move |error| wrong(field, error.code(), error)
 }
 
-fn wrong(field: &str, code: &'static str, error: impl Error) -> FieldError {
+pub(super) fn wrong(field: &str, code: &'static str, error: impl Error) -> FieldError {
     FieldError::new(field, code, error.to_string())
 }
 

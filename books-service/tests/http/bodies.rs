@@ -13,11 +13,12 @@ use crate::{
 const MAX_BODY: usize = 1024 * 1024;
 
 /// The calls that take a body.
-fn with_body(body: &[u8]) -> [TestRequest; 3] {
+fn with_body(body: &[u8]) -> [TestRequest; 4] {
     [
         with_json(request(Method::POST, "/books"), body),
         with_json(request(Method::PUT, "/books/1"), body),
         with_json(request(Method::POST, "/books/1/authors"), body),
+        with_json(request(Method::PUT, "/books/1/authors/2"), body),
     ]
 }
 
@@ -139,7 +140,7 @@ async fn hostile_fields_of_a_book_are_refused() {
 async fn a_body_that_is_too_large_is_refused_and_the_largest_is_taken() {
     let service = service().await;
     let padded = |length: usize| {
-        let mut body = br#"{"title":"Ficciones","author_ids":[2]}"#.to_vec();
+        let mut body = br#"{"title":"Ficciones","author_ids":[2],"role":"editor"}"#.to_vec();
         body.resize(length, b' ');
         body
     };
@@ -169,7 +170,7 @@ async fn only_json_is_read() {
         "application/json; charset=utf-16",
         "application/json\u{e9}",
     ] {
-        for request in with_body(br#"{"title":"Fasti","author_ids":[2]}"#) {
+        for request in with_body(br#"{"title":"Fasti","author_ids":[2],"role":"editor"}"#) {
             let request = request.insert_header(("content-type", content_type));
             let answer = service.ask(request).await.expect(415);
             assert_eq!(answer.problem()["type"], "/problems/unsupported-media-type");
@@ -190,7 +191,7 @@ async fn only_json_is_read() {
 #[tokio::test]
 async fn a_mangled_body_is_taken_or_refused_and_never_a_fault() {
     let service = service().await;
-    let whole = r#"{"title":"Ficci\u00f3nes","isbn":"0-306-40615-2","page_count":471,"subjects":["a","x"],"identifiers":{"oclc":"44954"},"author_ids":[2,3]}"#;
+    let whole = r#"{"title":"Ficci\u00f3nes","isbn":"0-306-40615-2","page_count":471,"subjects":["a","x"],"identifiers":{"oclc":"44954"},"author_ids":[2,3],"role":"editor","position":2}"#;
     let mut random = Rng::with_seed(20_261_120);
     for _ in 0..300 {
         let mut body = whole.as_bytes().to_vec();

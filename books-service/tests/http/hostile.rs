@@ -55,12 +55,15 @@ async fn what_is_no_id_leads_to_nothing() {
     ] {
         let body = json!({ "title": "Fasti" });
         let authors = json!({ "author_ids": [2] });
+        let credit = json!({ "role": "editor" });
         for request in [
             get(&format!("/books/{id}")),
             put(&format!("/books/{id}"), &body),
             delete(&format!("/books/{id}")),
             post(&format!("/books/{id}/authors"), &authors),
             delete(&format!("/books/{id}/authors/2")),
+            put(&format!("/books/{id}/authors/2"), &credit),
+            put(&format!("/books/1/authors/{id}"), &credit),
             delete(&format!("/books/1/authors/{id}")),
         ] {
             service.ask(request).await.expect(404);

@@ -7,6 +7,7 @@ mod bodies;
 mod books;
 mod claims;
 mod conditional;
+mod credits;
 mod documented;
 mod events;
 mod fields;

@@ -134,6 +134,8 @@ impl Batch<'_> {
             }
         }
 
+        fail_point::reach("after_publish");
+
         // A returned message arrives with whichever confirm the library handles next, which may be
         // another message's, so it is known by its own id alone.
         let mut returned = HashSet::new();

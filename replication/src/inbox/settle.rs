@@ -6,8 +6,9 @@ use bytes::Bytes;
 use event_bus::{ConsumeError, Delivery, EventConsumer};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
+use uuid::Uuid;
 
-use super::{Inbox, Incoming, Ledger, Poison, task::pause};
+use super::{Inbox, Incoming, Ledger, Poison};
 use crate::{
     StoreError,
     backoff::Backoff,
@@ -16,10 +17,34 @@ use crate::{
 
 /// A decoded message.
 pub(super) struct Item<E> {
-    pub(super) body: Bytes,
-    pub(super) incoming: Incoming<E>,
+    body: Bytes,
+    incoming: Incoming<E>,
     /// Set when it comes from the parked table rather than from the bus.
-    pub(super) parked_before: Option<ParkedMessage>,
+    parked_before: Option<ParkedMessage>,
+    /// Its id in the parked table, which it leaves once it is applied; `None` if it isn't there.
+    unpark: Option<Uuid>,
+}
+
+impl<E> Item<E> {
+    /// One from the parked table.
+    pub(super) fn parked(parked: ParkedMessage, incoming: Incoming<E>) -> Self {
+        Self {
+            body: parked.body.clone(),
+            incoming,
+            unpark: Some(parked.id),
+            parked_before: Some(parked),
+        }
+    }
+
+    /// One from the bus. If anything is parked, it may be this one, delivered again.
+    fn delivered(body: Bytes, incoming: Incoming<E>, anything_parked: bool) -> Self {
+        Self {
+            unpark: anything_parked.then(|| message_id(&body)),
+            body,
+            incoming,
+            parked_before: None,
+        }
+    }
 }
 
 impl<E: Send + Sync + 'static> Inbox<E> {
@@ -28,6 +53,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         &self,
         consumer: &mut dyn EventConsumer,
         deliveries: Vec<Delivery>,
+        anything_parked: bool,
         stop: &CancellationToken,
     ) -> bool {
         let Some(last) = deliveries.last().map(|delivery| delivery.tag) else {
@@ -38,11 +64,9 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         let mut poison = Ledger::default();
         for delivery in deliveries {
             match (self.decode)(&delivery.body) {
-                Ok(incoming) => items.push(Item {
-                    body: delivery.body,
-                    incoming,
-                    parked_before: None,
-                }),
+                Ok(incoming) => {
+                    items.push(Item::delivered(delivery.body, incoming, anything_parked));
+                }
                 Err(why) => self.park(&mut poison, delivery.body, *why, None),
             }
         }
@@ -124,11 +148,10 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         stop: &CancellationToken,
     ) -> Option<Result<(), String>> {
         let events: Vec<_> = items.iter().map(|item| &item.incoming).collect();
-        let parked_before = items.iter().filter_map(|item| item.parked_before.as_ref());
         let ledger = Ledger {
             settled: events.iter().map(|event| event.position.clone()).collect(),
             park: Vec::new(),
-            unpark: parked_before.map(|parked| parked.id).collect(),
+            unpark: items.iter().filter_map(|item| item.unpark).collect(),
         };
         let mut backoff = Backoff::default();
         loop {
@@ -223,6 +246,9 @@ async fn hold(backoff: &mut Backoff, stop: &CancellationToken) -> Option<()> {
     if stop.is_cancelled() {
         return None;
     }
-    pause(backoff, stop).await;
+    tokio::select! {
+        () = tokio::time::sleep(backoff.next_delay()) => {}
+        () = stop.cancelled() => {}
+    }
     Some(())
 }

@@ -7,7 +7,7 @@ use event_bus::{BusError, EventBus, Topology};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{BATCH, Decode, Settle, retry::sleep_until};
+use super::{BATCH, Decode, Settle};
 use crate::{
     backoff::Backoff,
     parked::{ParkedMessages, RetrySchedule},
@@ -71,64 +71,49 @@ impl<E: Send + Sync + 'static> Inbox<E> {
 
     async fn consume(self, stop: CancellationToken) -> Result<(), BusError> {
         let mut consumer = self.bus.consumer(self.queue);
+        let mut watch = self.watch();
         let mut backoff = Backoff::default();
         let mut declared = false;
         let mut worked_before = false;
-        let mut retry_at = Some((self.now)());
-        while !stop.is_cancelled() {
+        loop {
             if !declared {
-                let result = tokio::select! {
-                    biased;
-                    () = stop.cancelled() => break,
-                    result = self.bus.declare(&self.topology) => result,
-                };
-                match result {
-                    Ok(()) => {
+                let declaring = self.bus.declare(&self.topology);
+                match self.meanwhile(&mut watch, &stop, declaring).await {
+                    None => return Ok(()),
+                    Some(Ok(())) => {
                         declared = true;
                         worked_before = true;
                         info!(queue = self.queue, "consuming");
                     }
-                    Err(BusError::Refused(reason)) if !worked_before => {
+                    Some(Err(BusError::Refused(reason))) if !worked_before => {
                         return Err(BusError::Refused(reason));
                     }
-                    Err(error) => {
+                    Some(Err(error)) => {
                         warn!(%error, "the inbox waits and tries again");
-                        pause(&mut backoff, &stop).await;
+                        let pause = tokio::time::sleep(backoff.next_delay());
+                        self.meanwhile(&mut watch, &stop, pause).await;
                         continue;
                     }
                 }
             }
-            let result = tokio::select! {
-                biased;
-                () = stop.cancelled() => break,
-                () = sleep_until(retry_at, (self.now)()) => {
-                    retry_at = self.retry_parked(&stop).await;
-                    continue;
-                }
-                result = consumer.next_batch(BATCH) => result,
-            };
-            match result {
-                Ok(deliveries) => {
-                    let parked_some = self.take(consumer.as_mut(), deliveries, &stop).await;
+            let batch = consumer.next_batch(BATCH);
+            match self.meanwhile(&mut watch, &stop, batch).await {
+                None => return Ok(()),
+                Some(Ok(deliveries)) => {
+                    let any = watch.anything_parked;
+                    let parked_some = self.take(consumer.as_mut(), deliveries, any, &stop).await;
                     if parked_some {
-                        retry_at = self.next_retry().await;
+                        self.plan(&mut watch).await;
                     }
                     backoff.reset();
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     warn!(%error, "the inbox waits and tries again");
                     declared = false;
-                    pause(&mut backoff, &stop).await;
+                    let pause = tokio::time::sleep(backoff.next_delay());
+                    self.meanwhile(&mut watch, &stop, pause).await;
                 }
             }
         }
-        Ok(())
-    }
-}
-
-pub(super) async fn pause(backoff: &mut Backoff, stop: &CancellationToken) {
-    tokio::select! {
-        () = tokio::time::sleep(backoff.next_delay()) => {}
-        () = stop.cancelled() => {}
     }
 }

@@ -3,28 +3,34 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
+    sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{Database, entity, store_error};
 use crate::{
-    StoreError,
+    StoreError, Wakeup,
     inbox::Position,
-    parked::{ParkedCounts, ParkedMessage, ParkedMessages},
+    parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
 };
 use entity::parked::{ActiveModel, Column, Entity, Model};
 
 /// The parked messages of one database.
 #[derive(Debug, Clone)]
-pub struct SqlParkedMessages(Database);
+pub struct SqlParkedMessages {
+    database: Database,
+    redriven: Wakeup,
+}
 
 impl SqlParkedMessages {
     /// The parked messages in `database`.
     pub fn new(database: Database) -> Self {
-        Self(database)
+        Self {
+            database,
+            redriven: Wakeup::default(),
+        }
     }
 }
 
@@ -35,7 +41,7 @@ impl ParkedMessages for SqlParkedMessages {
             .filter(Column::NextAttemptAt.lte(now))
             .order_by_asc(Column::NextAttemptAt)
             .limit(u64::from(limit))
-            .all(self.0.reader())
+            .all(self.database.reader())
             .await
             .map_err(store_error)?;
         Ok(rows.into_iter().map(message).collect())
@@ -48,7 +54,7 @@ impl ParkedMessages for SqlParkedMessages {
             .filter(Column::NextAttemptAt.is_not_null())
             .order_by_asc(Column::NextAttemptAt)
             .into_tuple()
-            .one(self.0.reader())
+            .one(self.database.reader())
             .await
             .map_err(store_error)
     }
@@ -60,12 +66,90 @@ impl ParkedMessages for SqlParkedMessages {
             } else {
                 Column::NextAttemptAt.is_not_null()
             };
-            Entity::find().filter(filter).count(self.0.reader()).await
+            Entity::find()
+                .filter(filter)
+                .count(self.database.reader())
+                .await
         };
         Ok(ParkedCounts {
             parked: count(false).await.map_err(store_error)?,
             dead: count(true).await.map_err(store_error)?,
         })
+    }
+
+    async fn list(
+        &self,
+        listed: Listed,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<ParkedMessage>, StoreError> {
+        let wanted = match listed {
+            Listed::All => Condition::all(),
+            Listed::Dead => Condition::all().add(Column::NextAttemptAt.is_null()),
+        };
+        let rows = Entity::find()
+            .filter(wanted.add_option(after.map(|after| Column::Id.gt(after))))
+            .order_by_asc(Column::Id)
+            .limit(u64::from(limit))
+            .all(self.database.reader())
+            .await
+            .map_err(store_error)?;
+        Ok(rows.into_iter().map(message).collect())
+    }
+
+    async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
+        let row = Entity::find_by_id(id).one(self.database.reader()).await;
+        Ok(row.map_err(store_error)?.map(message))
+    }
+
+    async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let not_due = Condition::any()
+            .add(Column::NextAttemptAt.is_null())
+            .add(Column::NextAttemptAt.gt(now));
+        let due = ActiveModel {
+            next_attempt_at: Set(Some(now)),
+            ..ActiveModel::default()
+        };
+        let write = async {
+            let transaction = self.database.begin().await?;
+            let redriven = Entity::update_many()
+                .set(due)
+                .filter(is(chosen))
+                .filter(not_due)
+                .exec(&transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(redriven.rows_affected)
+        };
+        let redriven = write.await.map_err(store_error)?;
+        if redriven > 0 {
+            self.redriven.ring();
+        }
+        Ok(redriven)
+    }
+
+    async fn purge(&self, chosen: Chosen) -> Result<u64, StoreError> {
+        let write = async {
+            let transaction = self.database.begin().await?;
+            let purged = Entity::delete_many()
+                .filter(is(chosen))
+                .exec(&transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(purged.rows_affected)
+        };
+        write.await.map_err(store_error)
+    }
+
+    fn redriven(&self) -> &Wakeup {
+        &self.redriven
+    }
+}
+
+fn is(chosen: Chosen) -> SimpleExpr {
+    match chosen {
+        Chosen::One(id) => Column::Id.eq(id),
+        Chosen::AllDead => Column::NextAttemptAt.is_null(),
     }
 }
 

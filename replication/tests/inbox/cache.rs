@@ -8,12 +8,13 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use replication::{
-    StoreError,
+    StoreError, Wakeup,
     inbox::{Incoming, Ledger, Settle},
     memory::Journal,
-    parked::{ParkedCounts, ParkedMessage, ParkedMessages},
+    parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
 };
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::{
     messages::Thing,
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) struct Cache {
     state: Arc<Mutex<State>>,
     record: Record,
+    redriven: Wakeup,
 }
 
 #[derive(Default)]
@@ -39,6 +41,10 @@ pub(crate) struct State {
     pub(crate) refuse_parking: u32,
     /// So many attempts to read what is parked fail.
     pub(crate) refuse_reading: u32,
+    /// When what is parked was read.
+    pub(crate) looked: Vec<Instant>,
+    /// So many messages were to leave the parked ones, had they been there.
+    pub(crate) unparked: usize,
     /// A call does not come back.
     pub(crate) hangs: bool,
     /// When each bad event was tried.
@@ -50,6 +56,7 @@ impl Cache {
         Self {
             state: Arc::default(),
             record,
+            redriven: Wakeup::default(),
         }
     }
 
@@ -81,6 +88,7 @@ impl State {
         for event in events.iter().filter(|event| event.event.is_some()) {
             *self.applied.entry(event.position.sequence).or_default() += 1;
         }
+        self.unparked += ledger.unpark.len();
         self.journal.write(ledger);
         Ok(())
     }
@@ -110,6 +118,7 @@ impl Settle<Thing> for Cache {
 impl ParkedMessages for Cache {
     async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<ParkedMessage>, StoreError> {
         let mut state = self.state();
+        state.looked.push(Instant::now());
         if state.refuse_reading > 0 {
             state.refuse_reading -= 1;
             return Err(StoreError::Unavailable("busy".to_owned()));
@@ -128,5 +137,32 @@ impl ParkedMessages for Cache {
 
     async fn counts(&self) -> Result<ParkedCounts, StoreError> {
         Ok(self.state().journal.parked_counts())
+    }
+
+    async fn list(
+        &self,
+        listed: Listed,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<ParkedMessage>, StoreError> {
+        Ok(self.state().journal.list(listed, after, limit))
+    }
+
+    async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
+        Ok(self.state().journal.parked(id))
+    }
+
+    async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let redriven = self.state().journal.redrive(chosen, now);
+        self.redriven.ring();
+        Ok(redriven)
+    }
+
+    async fn purge(&self, chosen: Chosen) -> Result<u64, StoreError> {
+        Ok(self.state().journal.purge(chosen))
+    }
+
+    fn redriven(&self) -> &Wakeup {
+        &self.redriven
     }
 }

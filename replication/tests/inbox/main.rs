@@ -6,6 +6,7 @@ mod bad_messages;
 mod bus;
 mod cache;
 mod calm;
+mod dead_letters;
 mod messages;
 mod retries;
 mod stopping;

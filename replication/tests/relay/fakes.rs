@@ -17,6 +17,7 @@ use replication::{
     log::{LogEntry, event_id},
     relay::Relay,
 };
+use shared_events::control::Heartbeat;
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinHandle,
@@ -25,6 +26,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// Longer than anything here takes, in simulated time.
+pub(crate) const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(3600);
 
 pub(crate) const EXCHANGE: &str = "things.events";
@@ -61,6 +63,8 @@ pub(crate) struct Script {
     pub(crate) published_through: i64,
     pub(crate) declare: VecDeque<Result<(), BusError>>,
     pub(crate) publish: VecDeque<Result<(), PublishError>>,
+    pub(crate) heartbeats: Vec<Heartbeat>,
+    pub(crate) beat: VecDeque<Result<(), PublishError>>,
     pub(crate) connected: VecDeque<Result<(), BusError>>,
     pub(crate) lease: VecDeque<Result<bool, StoreError>>,
     pub(crate) read: VecDeque<Result<(), StoreError>>,
@@ -174,6 +178,7 @@ impl World {
             topology(),
             Arc::new(self.clone()),
             Arc::new(self.clone()),
+            HEARTBEAT_INTERVAL,
         );
         Running::start(relay)
     }

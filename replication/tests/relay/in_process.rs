@@ -6,7 +6,7 @@ use event_bus::{EventBus, EventConsumer, InProcessBus, InProcessOptions};
 use replication::relay::Relay;
 use shared_events::Envelope;
 
-use crate::fakes::{EXCHANGE, PRODUCER, Running, Step, World, entry, topology};
+use crate::fakes::{EXCHANGE, HEARTBEAT_INTERVAL, PRODUCER, Running, Step, World, entry, topology};
 
 const QUEUE: &str = "others.things";
 
@@ -19,7 +19,14 @@ fn bus() -> InProcessBus {
 
 fn relay(world: &World, bus: &InProcessBus) -> Running {
     let (log, bus) = (Arc::new(world.clone()), Arc::new(bus.clone()));
-    Running::start(Relay::new(PRODUCER, EXCHANGE, topology(), log, bus))
+    Running::start(Relay::new(
+        PRODUCER,
+        EXCHANGE,
+        topology(),
+        log,
+        bus,
+        HEARTBEAT_INTERVAL,
+    ))
 }
 
 /// Takes and acknowledges until it was handed `last`; what it was handed, in its order.

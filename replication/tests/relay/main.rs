@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fakes;
+mod heartbeats;
 mod in_process;
 mod ports;
 mod publishing;

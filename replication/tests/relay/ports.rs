@@ -10,7 +10,10 @@ use replication::{
     StoreError, Wakeup,
     log::{EventLog, Head, LogEntry, RelayLease},
 };
-use shared_events::{Envelope, Key};
+use shared_events::{
+    Envelope, Key,
+    control::{CONTROL_EXCHANGE, ControlMessage},
+};
 
 use crate::fakes::{EXCHANGE, PRODUCER, Step, World, topology};
 
@@ -107,6 +110,9 @@ impl EventBus for World {
 #[async_trait]
 impl EventPublisher for World {
     async fn publish(&self, exchange: &str, messages: &[Message]) -> Result<(), PublishError> {
+        if exchange == CONTROL_EXCHANGE {
+            return self.beat(messages);
+        }
         assert_eq!(exchange, EXCHANGE);
         let sequences = messages.iter().map(|message| {
             let envelope = Envelope::parse(&message.body).unwrap();
@@ -122,5 +128,20 @@ impl EventPublisher for World {
 
     async fn ensure_connected(&self) -> Result<(), BusError> {
         self.script().connected.pop_front().unwrap_or(Ok(()))
+    }
+}
+
+impl World {
+    fn beat(&self, messages: &[Message]) -> Result<(), PublishError> {
+        for message in messages {
+            match ControlMessage::parse(&message.body) {
+                Ok(ControlMessage::Heartbeat(heartbeat)) => {
+                    assert_eq!(message.routing_key, format!("heartbeat.{PRODUCER}"));
+                    self.script().heartbeats.push(heartbeat);
+                }
+                other => panic!("a relay tells heartbeats alone: {other:?}"),
+            }
+        }
+        self.script().beat.pop_front().unwrap_or(Ok(()))
     }
 }

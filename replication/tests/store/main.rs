@@ -81,6 +81,14 @@ contracts! {
         dead_letters_are_counted_and_never_due,
         a_message_twice_in_one_batch_is_parked_once,
     }
+    dead_letters {
+        messages_are_listed_by_id_in_pages,
+        a_message_is_found_by_its_id,
+        a_redriven_message_is_due_and_redriving_it_again_changes_nothing,
+        all_dead_letters_are_redriven_and_no_other,
+        a_redriven_message_that_fails_again_is_dead_again,
+        what_is_purged_is_forgotten,
+    }
 }
 
 mod epochs;

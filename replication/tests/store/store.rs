@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -12,11 +13,13 @@ use replication::{
     inbox::{Checkpoints, Ledger},
     log::{EventLog, Head, LogEntry, NewEntry},
     memory::Journal,
-    parked::{ParkedCounts, ParkedMessage, ParkedMessages},
+    parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
     sql::{
         Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages, append, store_error, write_ledger,
     },
 };
+use tokio::time::timeout;
+use uuid::Uuid;
 
 #[derive(Clone)]
 pub(crate) enum Store {
@@ -152,6 +155,56 @@ impl Store {
             Self::Sql(database) => {
                 let parked = SqlParkedMessages::new(Database::clone(database));
                 parked.counts().await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn list(
+        &self,
+        listed: Listed,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Vec<ParkedMessage> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().list(listed, after, limit),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.list(listed, after, limit).await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn get(&self, id: Uuid) -> Option<ParkedMessage> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().parked(id),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.get(id).await.unwrap()
+            }
+        }
+    }
+
+    /// Also checks that the bell rings if, and only if, something was redriven.
+    pub(crate) async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> u64 {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().redrive(chosen, now),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                let mut bell = parked.redriven().listen();
+                let redriven = parked.redrive(chosen, now).await.unwrap();
+                let rung = timeout(Duration::ZERO, bell.heard()).await.is_ok();
+                assert_eq!(rung, redriven > 0);
+                redriven
+            }
+        }
+    }
+
+    pub(crate) async fn purge(&self, chosen: Chosen) -> u64 {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().purge(chosen),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.purge(chosen).await.unwrap()
             }
         }
     }

@@ -41,6 +41,7 @@ async fn others_write_while_a_publish_is_under_way(store: Store) {
         topology(),
         log.clone(),
         Arc::new(bus),
+        Duration::from_secs(5),
     );
     let relay = tokio::spawn(relay.run(stop.clone(), hard));
 

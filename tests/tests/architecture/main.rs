@@ -9,13 +9,14 @@ mod tokens;
 use sources::SourceFile;
 
 /// Crates whose business authors and books are. Every other one only knows mechanics.
-const KNOW_THE_CATALOG: [&str; 7] = [
+const KNOW_THE_CATALOG: [&str; 8] = [
     "authors-service",
     "books-service",
     "colophon",
     "console",
     "migrations",
     "shared-events",
+    "simulation",
     "tests",
 ];
 

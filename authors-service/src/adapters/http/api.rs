@@ -83,6 +83,7 @@ pub fn routes(
             )
             .service(
                 web::resource("/authors/{author_id}/books/{book_id}")
+                    .route(web::put().to(links::credit))
                     .route(web::delete().to(links::remove)),
             )
             .service(web::resource("/sync").route(web::get().to(sync::sync)));

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 use values::{FieldError, FieldErrors};
 
-use crate::domain::{AuthorFields, RawAuthor};
+use crate::domain::{AuthorFields, CreditFields, RawAuthor, RawCredit};
 
 /// Everything about an author. A field that is left out is empty afterwards.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -109,6 +109,44 @@ impl AssignBooksBody {
             Ok(ids)
         } else {
             Err(invalid::<Self>(errors))
+        }
+    }
+}
+
+/// How an author is credited on a book.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CreditInput)]
+pub(super) struct CreditBody {
+    /// What the author did for the book.
+    #[serde(default)]
+    #[schema(required = true, value_type = String, min_length = 1, max_length = 50, example = "editor")]
+    role: Field<String>,
+    /// The author's place among the book's authors; left out, it stays as it is.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 10_000, example = 2)]
+    position: Field<i64>,
+    /// The name printed in the book, if it is another. Left out, it is empty afterwards.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 255, example = "G. Marquez")]
+    credited_as: Field<String>,
+}
+
+impl CreditBody {
+    /// Checks every field.
+    pub(super) fn fields(self) -> Result<CreditFields, Problem> {
+        let mut errors = FieldErrors::new();
+        let raw = RawCredit {
+            role: self.role.into_option("role", &mut errors),
+            position: self.position.into_option("position", &mut errors),
+            credited_as: self.credited_as.into_option("credited_as", &mut errors),
+        };
+        match raw.parse() {
+            Ok(fields) if errors.is_empty() => Ok(fields),
+            Ok(_) => Err(invalid::<Self>(errors)),
+            Err(meanings) => {
+                errors.extend_unnamed(meanings);
+                Err(invalid::<Self>(errors))
+            }
         }
     }
 }

@@ -16,9 +16,9 @@ use shared_events::BookId;
 use super::{
     api::Api,
     authors::author_id,
-    body::AssignBooksBody,
+    body::{AssignBooksBody, CreditBody},
     problems::of_link_command,
-    representation::{AssignedRepresentation, changed},
+    representation::{AssignedRepresentation, CreditRepresentation, changed},
 };
 use crate::domain::LinkKey;
 
@@ -77,13 +77,47 @@ pub(super) async fn remove(
     Ready(api): Ready<Api>,
     caller: Caller,
 ) -> Result<HttpResponse, Problem> {
-    let author_id = author_id(&request)?;
-    let number = path_id::from_request(&request, "book_id", "book")?;
-    let book_id = BookId::try_from(number).map_err(|_| path_id::no_such("book", number))?;
-    let link = LinkKey { author_id, book_id };
+    let link = link_key(&request)?;
     let removed = api.commands().unlink_book(link, &caller).await;
     let existed = removed.map_err(of_link_command)?;
     Ok(HttpResponse::NoContent()
         .insert_header(changed(existed))
         .finish())
+}
+
+/// Sets how the author is credited on the book, if they are linked.
+#[utoipa::path(
+    put, path = "/authors/{author_id}/books/{book_id}", tag = "links", request_body = CreditBody,
+    params(("author_id" = i64, Path, minimum = 1), ("book_id" = i64, Path, minimum = 1)),
+    responses(
+        (status = 200, body = CreditRepresentation, headers(("X-Changed" = bool, description = "false if the credit was so already"))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such author, a book that is not known here, or no link of the two"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn credit(
+    request: HttpRequest,
+    Ready(api): Ready<Api>,
+    caller: Caller,
+    JsonBody(body): JsonBody<CreditBody>,
+) -> Result<HttpResponse, Problem> {
+    let link = link_key(&request)?;
+    let fields = body.fields()?;
+    let credited = api.commands().credit(link, fields, &caller).await;
+    let credited = credited.map_err(of_link_command)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(changed(credited.changed))
+        .json(CreditRepresentation::new(link, credited.credit)))
+}
+
+/// The link in the path; what is no id leads to nothing.
+fn link_key(request: &HttpRequest) -> Result<LinkKey, Problem> {
+    let author_id = author_id(request)?;
+    let number = path_id::from_request(request, "book_id", "book")?;
+    let book_id = BookId::try_from(number).map_err(|_| path_id::no_such("book", number))?;
+    Ok(LinkKey { author_id, book_id })
 }

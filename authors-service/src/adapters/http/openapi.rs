@@ -16,6 +16,7 @@ use utoipa::OpenApi;
         super::authors::replace,
         super::authors::delete,
         super::links::assign,
+        super::links::credit,
         super::links::remove,
         super::sync::sync,
         service_kit::health::health,

@@ -24,6 +24,7 @@ pub(super) fn of_command(error: CommandError) -> Problem {
             Problem::new(ProblemKind::PreconditionFailed, detail)
                 .with_extension("current_version", current)
         }
+        CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
         CommandError::Contended => unavailable(&detail),
         CommandError::Store(error) => of_store(error),

@@ -9,12 +9,12 @@ use service_kit::{
     conditional::{EntityTag, digest},
     problem::Problem,
 };
-use shared_events::AuthorId;
+use shared_events::{AuthorId, Credit};
 use utoipa::ToSchema;
 
 use crate::{
     application::commands::Linked,
-    domain::{Author, AuthorView, BookEntry},
+    domain::{Author, AuthorView, BookEntry, LinkKey},
 };
 
 /// Says whether a write changed anything: a write that changes nothing makes no version and no
@@ -167,6 +167,34 @@ impl AssignedRepresentation {
             author_id: author_id.get(),
             linked: linked.linked.iter().map(|id| id.get()).collect(),
             already_linked: linked.already_linked.iter().map(|id| id.get()).collect(),
+        }
+    }
+}
+
+/// How an author is credited on a book.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Credit)]
+pub(super) struct CreditRepresentation {
+    /// The author.
+    author_id: i64,
+    /// The book.
+    book_id: i64,
+    /// What the author did for the book.
+    role: String,
+    /// The author's place among the book's authors, from 1.
+    position: i32,
+    /// The name printed in the book, if it is another.
+    credited_as: Option<String>,
+}
+
+impl CreditRepresentation {
+    pub(super) fn new(link: LinkKey, credit: Credit) -> Self {
+        Self {
+            author_id: link.author_id.get(),
+            book_id: link.book_id.get(),
+            role: credit.role,
+            position: credit.position,
+            credited_as: credit.credited_as,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
+mod parked;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,14 +9,12 @@ use std::{
 
 use ::values::Scheme;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use replication::{
     StoreError, Wakeup,
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Ledger},
     log::{EventLog, Head, LogEntry, RelayLease},
     memory::Journal,
-    parked::{ParkedCounts, ParkedMessage, ParkedMessages},
     sync::CachedRecords,
 };
 use shared_events::{AuthorId, BookId, Key, LinkRegister};
@@ -32,6 +32,7 @@ use crate::{
 pub struct MemoryStore {
     state: Arc<Mutex<State>>,
     committed: Wakeup,
+    redriven: Wakeup,
 }
 
 #[derive(Clone, Default)]
@@ -269,20 +270,5 @@ impl EventLog for MemoryStore {
 impl Checkpoints for MemoryStore {
     async fn checkpoints(&self) -> Result<BTreeMap<(String, i64), Checkpoint>, StoreError> {
         Ok(self.state().journal.checkpoints())
-    }
-}
-
-#[async_trait]
-impl ParkedMessages for MemoryStore {
-    async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<ParkedMessage>, StoreError> {
-        Ok(self.state().journal.due(now, limit))
-    }
-
-    async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        Ok(self.state().journal.next_due())
-    }
-
-    async fn counts(&self) -> Result<ParkedCounts, StoreError> {
-        Ok(self.state().journal.parked_counts())
     }
 }

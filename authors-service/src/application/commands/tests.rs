@@ -10,6 +10,7 @@ use shared_events::{LinkRegister, Side};
 use super::*;
 use crate::domain::{Loaded, MockAuthorRepository, RawAuthor};
 
+mod credits;
 mod waiting;
 
 const PATIENCE: Duration = Duration::from_secs(30);

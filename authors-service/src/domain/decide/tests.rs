@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use chrono::TimeDelta;
+use shared_events::Side;
 
 use super::*;
-use crate::domain::RawAuthor;
+use crate::domain::{RawAuthor, RawCredit};
 
+mod credits;
 mod links;
 
 fn now() -> DateTime<Utc> {
@@ -99,6 +101,18 @@ fn unlink_book(book: i64) -> Command {
     Command::UnlinkBook { link: key(book) }
 }
 
+fn credit(book: i64, role: &str) -> Command {
+    let raw = RawCredit {
+        role: Some(role.to_owned()),
+        position: Some(2),
+        credited_as: Some("G. Marquez".to_owned()),
+    };
+    Command::CreditLink {
+        link: key(book),
+        credit: raw.parse().unwrap(),
+    }
+}
+
 fn decided(loaded: &Loaded, command: &Command) -> Result<Vec<Change>, CommandError> {
     decide(loaded, command, now())
 }
@@ -157,6 +171,11 @@ fn each_command_wants_the_records_that_it_names() {
         ..author
     };
     assert_eq!(unlink_book(2).wanted(), with_link);
+    let with_both_ends = Wanted {
+        books: [book_id(2)].into(),
+        ..with_link
+    };
+    assert_eq!(credit(2, "editor").wanted(), with_both_ends);
 }
 
 #[test]
@@ -207,6 +226,7 @@ fn nothing_can_be_done_with_an_author_that_is_not_there() {
         delete(Some(&[3])),
         link_books(&[2, 9]),
         unlink_book(2),
+        credit(2, "editor"),
     ] {
         let never = Loaded {
             authors: BTreeMap::new(),

@@ -81,6 +81,7 @@ pub fn routes(
             .service(web::resource("/books/{book_id}/authors").route(web::post().to(links::assign)))
             .service(
                 web::resource("/books/{book_id}/authors/{author_id}")
+                    .route(web::put().to(links::credit))
                     .route(web::delete().to(links::remove)),
             )
             .service(web::resource("/sync").route(web::get().to(sync::sync)));

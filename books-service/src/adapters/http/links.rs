@@ -15,10 +15,10 @@ use shared_events::AuthorId;
 
 use super::{
     api::Api,
-    body::AssignAuthorsBody,
+    body::{AssignAuthorsBody, CreditBody},
     books::book_id,
     problems::of_link_command,
-    representation::{AssignedRepresentation, changed},
+    representation::{AssignedRepresentation, CreditRepresentation, changed},
 };
 use crate::domain::LinkKey;
 
@@ -77,13 +77,47 @@ pub(super) async fn remove(
     Ready(api): Ready<Api>,
     caller: Caller,
 ) -> Result<HttpResponse, Problem> {
-    let book_id = book_id(&request)?;
-    let number = path_id::from_request(&request, "author_id", "author")?;
-    let author_id = AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))?;
-    let link = LinkKey { book_id, author_id };
+    let link = link_key(&request)?;
     let removed = api.commands().unlink_author(link, &caller).await;
     let existed = removed.map_err(of_link_command)?;
     Ok(HttpResponse::NoContent()
         .insert_header(changed(existed))
         .finish())
+}
+
+/// Sets how the author is credited on the book, if they are linked.
+#[utoipa::path(
+    put, path = "/books/{book_id}/authors/{author_id}", tag = "links", request_body = CreditBody,
+    params(("book_id" = i64, Path, minimum = 1), ("author_id" = i64, Path, minimum = 1)),
+    responses(
+        (status = 200, body = CreditRepresentation, headers(("X-Changed" = bool, description = "false if the credit was so already"))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such book, an author that is not known here, or no link of the two"),
+        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn credit(
+    request: HttpRequest,
+    Ready(api): Ready<Api>,
+    caller: Caller,
+    JsonBody(body): JsonBody<CreditBody>,
+) -> Result<HttpResponse, Problem> {
+    let link = link_key(&request)?;
+    let fields = body.fields()?;
+    let credited = api.commands().credit(link, fields, &caller).await;
+    let credited = credited.map_err(of_link_command)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(changed(credited.changed))
+        .json(CreditRepresentation::new(link, credited.credit)))
+}
+
+/// The link in the path; what is no id leads to nothing.
+fn link_key(request: &HttpRequest) -> Result<LinkKey, Problem> {
+    let book_id = book_id(request)?;
+    let number = path_id::from_request(request, "author_id", "author")?;
+    let author_id = AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))?;
+    Ok(LinkKey { book_id, author_id })
 }

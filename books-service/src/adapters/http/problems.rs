@@ -26,6 +26,7 @@ pub(super) fn of_command(error: CommandError) -> Problem {
             Problem::new(ProblemKind::PreconditionFailed, detail)
                 .with_extension("current_version", current)
         }
+        CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
         CommandError::Taken(claims) => {
             let error = |(claim, id): &(Claim, BookId)| {

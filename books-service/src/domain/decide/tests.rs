@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use chrono::TimeDelta;
+use shared_events::Side;
 
 use super::*;
-use crate::domain::RawBook;
+use crate::domain::{RawBook, RawCredit};
 
 mod claims;
+mod credits;
 mod links;
 
 fn now() -> DateTime<Utc> {
@@ -102,6 +104,18 @@ fn unlink_author(author: i64) -> Command {
     Command::UnlinkAuthor { link: key(author) }
 }
 
+fn credit(author: i64, role: &str) -> Command {
+    let raw = RawCredit {
+        role: Some(role.to_owned()),
+        position: Some(2),
+        credited_as: Some("G. Marquez".to_owned()),
+    };
+    Command::CreditLink {
+        link: key(author),
+        credit: raw.parse().unwrap(),
+    }
+}
+
 fn decided(loaded: &Loaded, command: &Command) -> Result<Vec<Change>, CommandError> {
     decide(loaded, command, now())
 }
@@ -161,6 +175,11 @@ fn each_command_wants_the_records_that_it_names() {
         ..book
     };
     assert_eq!(unlink_author(2).wanted(), with_link);
+    let with_both_ends = Wanted {
+        authors: [author_id(2)].into(),
+        ..with_link
+    };
+    assert_eq!(credit(2, "editor").wanted(), with_both_ends);
 }
 
 #[test]
@@ -211,6 +230,7 @@ fn nothing_can_be_done_with_a_book_that_is_not_there() {
         delete(Some(&[3])),
         link_authors(&[2, 9]),
         unlink_author(2),
+        credit(2, "editor"),
     ] {
         let never = Loaded {
             books: BTreeMap::new(),

@@ -4,6 +4,7 @@ mod book_scheme;
 mod isbn;
 mod language;
 mod page_count;
+mod position;
 mod publication_year;
 
 use values::{Identifier, Identifiers, Line, LineList, Prose};
@@ -12,6 +13,7 @@ pub use book_scheme::BookScheme;
 pub use isbn::{Isbn, IsbnError};
 pub use language::{Language, LanguageError};
 pub use page_count::{PageCount, PageCountError};
+pub use position::{Position, PositionError};
 pub use publication_year::{PublicationYear, PublicationYearError};
 
 /// The title under which a book is listed.
@@ -34,3 +36,9 @@ pub type BookIdentifiers = Identifiers<BookScheme>;
 
 /// One identifier to look a book up by: `oclc:44954`.
 pub type BookIdentifier = Identifier<BookScheme>;
+
+/// What an author did for a book: `author`, `translator`, `illustrator`…
+pub type Role = Line<50>;
+
+/// The name printed in a book, if it is not the author's own.
+pub type CreditedAs = Line<255>;

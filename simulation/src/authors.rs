@@ -1,0 +1,141 @@
+//! authors-service in the simulation.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use authors_service::{
+    adapters::{messaging::decode, persistence::MemoryStore},
+    application::{apply_events::ApplyEvents, commands::Commands},
+    domain::{AuthorQueries, AuthorRepository, LinkKey, RawAuthor, RawCredit, Target, Wanted},
+};
+use replication::Wakeup;
+use service_kit::clock::Clock;
+use shared_events::{AuthorId, BookId, Key};
+use tokio_util::sync::CancellationToken;
+
+use crate::side::{Acknowledged, Commanded, SideParts, caller};
+
+/// The parts of the side that owns authors.
+pub(crate) fn parts(clock: Arc<dyn Clock>) -> SideParts {
+    let store = Arc::new(MemoryStore::default());
+    let cache_changed = Wakeup::default();
+    let commands = Commands::new(
+        store.clone(),
+        clock,
+        cache_changed.clone(),
+        CancellationToken::new(),
+    );
+    SideParts {
+        commands: Box::new(Editor {
+            commands,
+            store: store.clone(),
+        }),
+        settle: Arc::new(ApplyEvents::new(store.clone(), cache_changed)),
+        decode,
+        log: store.clone(),
+        checkpoints: store.clone(),
+        parked: store.clone(),
+        records: store,
+    }
+}
+
+struct Editor {
+    commands: Commands,
+    store: Arc<MemoryStore>,
+}
+
+impl Editor {
+    async fn record(&self, id: AuthorId) -> Option<Acknowledged> {
+        let view = self.store.author(id).await.ok()??;
+        Some(Acknowledged::Record {
+            key: Key::Author(id),
+            version: view.author.version,
+            deleted: view.author.deleted,
+        })
+    }
+
+    async fn register(&self, key: LinkKey) -> Option<Acknowledged> {
+        let mut wanted = Wanted::default();
+        wanted.links.insert(key);
+        let mut loaded = self.store.load(&wanted).await.ok()?;
+        let register = loaded.links.remove(&key)?;
+        Some(Acknowledged::Link {
+            key: Key::Link {
+                author_id: key.author_id,
+                book_id: key.book_id,
+            },
+            register,
+        })
+    }
+}
+
+#[async_trait]
+impl Commanded for Editor {
+    async fn create(&self, name: &str) -> Option<Acknowledged> {
+        let created = self.commands.create(fields(name)?, &caller()).await.ok()?;
+        self.record(created.state.author_id).await
+    }
+
+    async fn revise(&self, id: i64, name: &str) -> Option<Acknowledged> {
+        let target = target(id)?;
+        let fields = fields(name)?;
+        let id = target.id;
+        self.commands.revise(target, fields, &caller()).await.ok()?;
+        self.record(id).await
+    }
+
+    async fn delete(&self, id: i64) -> Option<Acknowledged> {
+        let target = target(id)?;
+        let id = target.id;
+        self.commands.delete(target, &caller()).await.ok()?;
+        self.record(id).await
+    }
+
+    async fn link(&self, id: i64, other: i64) -> Option<Acknowledged> {
+        let key = key(id, other)?;
+        let linked =
+            self.commands
+                .link_books(key.author_id, vec![key.book_id], Duration::ZERO, &caller());
+        linked.await.ok()?;
+        self.register(key).await
+    }
+
+    async fn unlink(&self, id: i64, other: i64) -> Option<Acknowledged> {
+        let key = key(id, other)?;
+        self.commands.unlink_book(key, &caller()).await.ok()?;
+        self.register(key).await
+    }
+
+    async fn credit(&self, id: i64, other: i64, role: &str) -> Option<Acknowledged> {
+        let key = key(id, other)?;
+        let credit = RawCredit {
+            role: Some(role.to_owned()),
+            ..RawCredit::default()
+        };
+        let credit = credit.parse().ok()?;
+        self.commands.credit(key, credit, &caller()).await.ok()?;
+        self.register(key).await
+    }
+}
+
+fn target(id: i64) -> Option<Target> {
+    Some(Target {
+        id: AuthorId::try_from(id).ok()?,
+        expected: None,
+    })
+}
+
+fn key(id: i64, other: i64) -> Option<LinkKey> {
+    Some(LinkKey {
+        author_id: AuthorId::try_from(id).ok()?,
+        book_id: BookId::try_from(other).ok()?,
+    })
+}
+
+fn fields(name: &str) -> Option<authors_service::domain::AuthorFields> {
+    let raw = RawAuthor {
+        name: Some(name.to_owned()),
+        ..RawAuthor::default()
+    };
+    raw.parse(chrono::DateTime::UNIX_EPOCH.date_naive()).ok()
+}
