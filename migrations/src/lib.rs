@@ -3,6 +3,7 @@
 mod m20261121_000001_replication;
 mod m20261121_000002_authors;
 mod m20261121_000002_books;
+mod m20261121_000003_repair;
 mod prepare;
 mod schema;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for AuthorsMigrator {
         vec![
             Box::new(m20261121_000001_replication::Migration),
             Box::new(m20261121_000002_authors::Migration),
+            Box::new(m20261121_000003_repair::Migration),
         ]
     }
 }
@@ -39,6 +41,7 @@ impl MigratorTrait for BooksMigrator {
         vec![
             Box::new(m20261121_000001_replication::Migration),
             Box::new(m20261121_000002_books::Migration),
+            Box::new(m20261121_000003_repair::Migration),
         ]
     }
 }

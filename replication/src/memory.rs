@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     StoreError,
     checkpoint::Checkpoint,
-    inbox::Ledger,
+    inbox::{Ledger, Position},
     log::{Head, LogEntry, NewEntry},
     parked::{Chosen, Listed, ParkedCounts, ParkedMessage},
 };
@@ -139,6 +139,22 @@ impl Journal {
         for id in &ledger.unpark {
             self.parked.remove(id);
         }
+    }
+
+    /// Notes that everything up to `as_of` is settled, as a snapshot has it; never goes back.
+    pub fn advance(&mut self, as_of: &Position) {
+        self.checkpoints
+            .entry((as_of.producer.clone(), as_of.epoch))
+            .or_default()
+            .advance(as_of.sequence);
+    }
+
+    /// The greatest epoch of `producer` that is known here; 0 if none is. No copy takes a record
+    /// of an earlier one.
+    pub fn epoch_of(&self, producer: &str) -> i64 {
+        let epochs = self.checkpoints.keys();
+        let of_producer = epochs.filter(|(name, _)| name == producer);
+        of_producer.map(|(_, epoch)| *epoch).max().unwrap_or(0)
     }
 
     /// How far each producer is settled.

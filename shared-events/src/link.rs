@@ -18,7 +18,8 @@ pub enum Side {
 }
 
 impl Side {
-    const fn bit(self) -> i64 {
+    /// The lowest bit of its revisions.
+    pub const fn bit(self) -> i64 {
         match self {
             Self::Authors => 0,
             Self::Books => 1,

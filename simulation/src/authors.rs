@@ -95,7 +95,7 @@ impl Commanded for Editor {
         let key = key(id, other)?;
         let linked =
             self.commands
-                .link_books(key.author_id, vec![key.book_id], Duration::ZERO, &caller());
+                .link_books(key.author_id, vec![key.book_id], Duration::ZERO, &caller);
         linked.await.ok()?;
         self.register(key).await
     }

@@ -95,7 +95,7 @@ impl Commanded for Editor {
         let key = key(id, other)?;
         let linked =
             self.commands
-                .link_authors(key.book_id, vec![key.author_id], Duration::ZERO, &caller());
+                .link_authors(key.book_id, vec![key.author_id], Duration::ZERO, &caller);
         linked.await.ok()?;
         self.register(key).await
     }

@@ -1,6 +1,6 @@
 //! The link of an author and a book, as this side holds it.
 
-use shared_events::{AuthorId, BookId, LinkRegister};
+use shared_events::{AuthorId, BookId, LinkRegister, LinkState};
 
 /// Names a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,4 +18,21 @@ pub struct Link {
     pub key: LinkKey,
     /// What is known of it.
     pub register: LinkRegister,
+}
+
+impl From<LinkState> for Link {
+    fn from(state: LinkState) -> Self {
+        let key = LinkKey {
+            author_id: state.author_id,
+            book_id: state.book_id,
+        };
+        let register = state.register();
+        Self { key, register }
+    }
+}
+
+impl From<Link> for LinkState {
+    fn from(link: Link) -> Self {
+        Self::new(link.key.author_id, link.key.book_id, &link.register)
+    }
 }

@@ -8,6 +8,7 @@ mod decide;
 mod error;
 mod fields;
 mod link;
+mod newest;
 mod ports;
 pub mod values;
 
@@ -19,6 +20,7 @@ pub use decide::{Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};
 pub use link::{Link, LinkKey};
+pub use newest::Newest;
 pub use ports::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,
     Context, Page, SaveError,

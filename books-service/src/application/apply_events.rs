@@ -1,15 +1,15 @@
 //! Applies what the other side tells: of each key the newest state of the batch, in one go.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use replication::{
     StoreError, Wakeup,
     inbox::{Incoming, Ledger, Settle},
 };
-use shared_events::{AuthorId, AuthorState, Event, LinkRegister, LinkState, RecordVersion};
+use shared_events::{AuthorState, Event, RecordVersion};
 
-use crate::domain::{AuthorsCache, CacheChanges, CachedAuthor, Link, LinkKey};
+use crate::domain::{AuthorsCache, CacheChanges, CachedAuthor, Newest};
 
 #[cfg(test)]
 mod tests;
@@ -41,61 +41,31 @@ impl Settle<Event> for ApplyEvents {
 
 /// Of each author the newest state, of each link all states merged.
 pub fn newest(events: &[&Incoming<Event>]) -> CacheChanges {
-    let mut authors: BTreeMap<AuthorId, CachedAuthor> = BTreeMap::new();
-    let mut links: BTreeMap<LinkKey, LinkRegister> = BTreeMap::new();
+    let mut newest = Newest::default();
     for incoming in events {
+        let version = incoming.version;
         match &incoming.event {
             Some(Event::AuthorCreated(state) | Event::AuthorUpdated(state)) => {
-                take_author(&mut authors, incoming.version, false, state);
+                newest.take_author(author(version, false, state));
             }
-            Some(Event::AuthorDeleted(state)) => {
-                take_author(&mut authors, incoming.version, true, state);
-            }
+            Some(Event::AuthorDeleted(state)) => newest.take_author(author(version, true, state)),
             Some(
-                Event::BookAuthorLinked(link)
-                | Event::BookAuthorUnlinked(link)
-                | Event::AuthorBookLinked(link)
-                | Event::AuthorBookUnlinked(link),
-            ) => take_link(&mut links, link),
+                Event::BookAuthorLinked(state)
+                | Event::BookAuthorUnlinked(state)
+                | Event::AuthorBookLinked(state)
+                | Event::AuthorBookUnlinked(state),
+            ) => newest.take_link(state.clone().into()),
             // Books are this side's own: nobody else can tell it anything about them.
             Some(Event::BookCreated(_) | Event::BookUpdated(_) | Event::BookDeleted(_)) | None => {}
         }
     }
-    CacheChanges {
-        authors: authors.into_values().collect(),
-        links: links
-            .into_iter()
-            .map(|(key, register)| Link { key, register })
-            .collect(),
-    }
+    newest.into()
 }
 
-fn take_author(
-    authors: &mut BTreeMap<AuthorId, CachedAuthor>,
-    version: RecordVersion,
-    deleted: bool,
-    state: &AuthorState,
-) {
-    let held = authors.get(&state.author_id).map(|author| author.version);
-    if version.supersedes(held) {
-        let author = CachedAuthor {
-            version,
-            deleted,
-            state: state.clone(),
-        };
-        authors.insert(state.author_id, author);
+fn author(version: RecordVersion, deleted: bool, state: &AuthorState) -> CachedAuthor {
+    CachedAuthor {
+        version,
+        deleted,
+        state: state.clone(),
     }
-}
-
-fn take_link(links: &mut BTreeMap<LinkKey, LinkRegister>, link: &LinkState) {
-    let key = LinkKey {
-        book_id: link.book_id,
-        author_id: link.author_id,
-    };
-    let register = link.clone().register();
-    let merged = match links.remove(&key) {
-        Some(held) => held.merge(register),
-        None => register,
-    };
-    links.insert(key, merged);
 }

@@ -9,6 +9,7 @@ mod decide;
 mod error;
 mod fields;
 mod link;
+mod newest;
 mod ports;
 pub mod values;
 
@@ -21,6 +22,7 @@ pub use decide::{Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{BookFields, RawBook};
 pub use link::{Link, LinkKey};
+pub use newest::Newest;
 pub use ports::{
     AuthorEntry, AuthorsCache, BookFilter, BookQueries, BookRepository, BookView, CacheChanges,
     Context, Page, SaveError,

@@ -58,22 +58,48 @@ pub(super) async fn settle(
     }
     for ((producer, epoch), mut sequences) in by_log {
         sequences.sort_unstable();
-        let mut held = match locked(transaction, producer, epoch).await? {
-            Some(held) => held,
-            None => {
-                // A row that is not there can't be locked: who comes first makes it, and who
-                // comes at the same time waits for that and then sees what was settled.
-                create(transaction, producer, epoch).await?;
-                let made = locked(transaction, producer, epoch).await?;
-                made.unwrap_or_default()
-            }
-        };
+        let mut held = hold(transaction, producer, epoch).await?;
         for sequence in sequences {
             held.settle(sequence);
         }
         store(transaction, producer, epoch, &held).await?;
     }
     Ok(())
+}
+
+/// Notes that everything up to `as_of` is settled, as a snapshot has it; never goes back. To be
+/// called after the snapshot's rows: rows of records are locked before the checkpoint's.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn advance_checkpoint(
+    transaction: &DatabaseTransaction,
+    as_of: &Position,
+) -> Result<(), DbErr> {
+    let Position {
+        producer,
+        epoch,
+        sequence,
+    } = as_of;
+    let mut held = hold(transaction, producer, *epoch).await?;
+    held.advance(*sequence);
+    store(transaction, producer, *epoch, &held).await
+}
+
+/// The checkpoint, behind the lock of its row, which is made if it is not there.
+async fn hold(
+    transaction: &DatabaseTransaction,
+    producer: &str,
+    epoch: i64,
+) -> Result<Checkpoint, DbErr> {
+    if let Some(held) = locked(transaction, producer, epoch).await? {
+        return Ok(held);
+    }
+    // A row that is not there can't be locked: who comes first makes it, and who comes at the same
+    // time waits for that and then sees what was settled.
+    create(transaction, producer, epoch).await?;
+    let made = locked(transaction, producer, epoch).await?;
+    Ok(made.unwrap_or_default())
 }
 
 /// The checkpoint, behind the lock of its row; `None` if there is no row yet.

@@ -140,6 +140,11 @@ impl Database {
         &self.reader
     }
 
+    /// The connections that write; on SQLite there is one.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Begins a transaction that writes: READ COMMITTED on PostgreSQL; on SQLite it takes the
     /// write lock at once, after whoever waits already.
     ///

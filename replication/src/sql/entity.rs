@@ -117,3 +117,28 @@ pub mod parked {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod quarantine {
+    use sea_orm::entity::prelude::*;
+
+    /// One row for each version of a copied record that its owner did not know.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "quarantine")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub epoch: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub version: i64,
+        pub deleted: bool,
+        #[sea_orm(column_type = "Text")]
+        pub data: String,
+        pub found_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -139,6 +139,18 @@ async fn append_sqlite(
     }
 }
 
+/// The current epoch of the log.
+///
+/// # Errors
+/// If the database can't be used.
+pub async fn read_epoch(connection: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let head = entity::log_head::Entity::find_by_id(1)
+        .one(connection)
+        .await?;
+    head.map(|head| head.epoch)
+        .ok_or_else(|| DbErr::RecordNotFound("the row of log_head".to_owned()))
+}
+
 /// Where the log stands, as `connection` sees it.
 ///
 /// # Errors

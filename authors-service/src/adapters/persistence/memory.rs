@@ -1,6 +1,7 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
 mod parked;
+mod records;
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +18,7 @@ use replication::{
     memory::Journal,
     sync::CachedRecords,
 };
-use shared_events::{AuthorId, BookId, Key, LinkRegister};
+use shared_events::{AuthorId, BookId, Key, LinkRegister, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
@@ -41,6 +42,7 @@ struct State {
     authors: BTreeMap<AuthorId, Author>,
     links: BTreeMap<LinkKey, LinkRegister>,
     books: BTreeMap<BookId, CachedBook>,
+    quarantine: BTreeMap<(BookId, RecordVersion), CachedBook>,
     journal: Journal,
 }
 
@@ -198,11 +200,7 @@ impl BooksCache for MemoryStore {
     async fn apply(&self, changes: &CacheChanges, ledger: &Ledger) -> Result<(), StoreError> {
         let mut state = self.state();
         for book in &changes.books {
-            let id = book.state.book_id;
-            let held = state.books.get(&id).map(|book| book.version);
-            if book.version.supersedes(held) {
-                state.books.insert(id, book.clone());
-            }
+            state.take_book(book, None);
         }
         for link in &changes.links {
             let register = match state.links.remove(&link.key) {

@@ -1,17 +1,19 @@
 //! Of a batch the newest of each key is applied, whatever the order in which it came.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use replication::inbox::Position;
-use shared_events::{AuthorId, AuthorState, Credit, Presence, Revision};
+use shared_events::{
+    AuthorId, AuthorState, BookId, Credit, LinkRegister, LinkState, Presence, Revision,
+};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::MockBooksCache;
+use crate::domain::{Link, LinkKey, MockBooksCache};
 
 fn incoming(epoch: i64, version: i64, event: Option<Event>) -> Incoming<Event> {
     Incoming {

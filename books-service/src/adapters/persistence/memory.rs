@@ -1,6 +1,7 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
 mod parked;
+mod records;
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +18,7 @@ use replication::{
     memory::Journal,
     sync::CachedRecords,
 };
-use shared_events::{AuthorId, BookId, Key, LinkRegister};
+use shared_events::{AuthorId, BookId, Key, LinkRegister, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
@@ -42,6 +43,7 @@ struct State {
     books: BTreeMap<BookId, Book>,
     links: BTreeMap<LinkKey, LinkRegister>,
     authors: BTreeMap<AuthorId, CachedAuthor>,
+    quarantine: BTreeMap<(AuthorId, RecordVersion), CachedAuthor>,
     journal: Journal,
 }
 
@@ -201,11 +203,7 @@ impl AuthorsCache for MemoryStore {
     async fn apply(&self, changes: &CacheChanges, ledger: &Ledger) -> Result<(), StoreError> {
         let mut state = self.state();
         for author in &changes.authors {
-            let id = author.state.author_id;
-            let held = state.authors.get(&id).map(|author| author.version);
-            if author.version.supersedes(held) {
-                state.authors.insert(id, author.clone());
-            }
+            state.take_author(author, None);
         }
         for link in &changes.links {
             let register = match state.links.remove(&link.key) {

@@ -4,32 +4,38 @@ use async_trait::async_trait;
 use replication::{
     StoreError,
     inbox::Ledger,
-    sql::{store_error, write_ledger},
+    sql::{hold_epoch, is_named, store_error, write_ledger},
     sync::CachedRecords,
 };
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, Iterable, PaginatorTrait,
     QueryFilter,
-    sea_query::{Alias, Expr, ExprTrait, OnConflict},
+    sea_query::{Alias, Expr, ExprTrait, OnConflict, SimpleExpr},
 };
+use shared_events::{Producer, RecordVersion};
 
 use super::{
-    SqlStore,
+    DIFFERS, SqlStore,
     entity::books_cache::{Column, Entity},
     links,
     rows::cached_book_row,
 };
 use crate::domain::{BooksCache, CacheChanges, CachedBook};
 
-/// At most so many rows a statement: a book has 16 parameters, SQLite takes 32,766.
+/// Who owns what is cached.
+pub(super) const OWNER: Producer = Producer::Books;
+
+/// At most so many rows a statement: a book has 16 parameters and, if its version is named, 3 more;
+/// SQLite takes 32,766.
 const CHUNK: usize = 1_000;
 
 #[async_trait]
 impl BooksCache for SqlStore {
     async fn apply(&self, changes: &CacheChanges, ledger: &Ledger) -> Result<(), StoreError> {
+        let books: Vec<_> = changes.books.iter().map(|book| (book, None)).collect();
         let write = async {
             let transaction = self.database.begin().await?;
-            upsert(&transaction, &changes.books).await?;
+            take(&transaction, &books).await?;
             links::merge(&transaction, &changes.links).await?;
             write_ledger(&transaction, ledger).await?;
             transaction.commit().await
@@ -52,27 +58,60 @@ impl BooksCache for SqlStore {
     }
 }
 
-/// Takes each book whose `(epoch, version)` is greater than the one held.
-async fn upsert(transaction: &DatabaseTransaction, books: &[CachedBook]) -> Result<(), DbErr> {
-    let offered = |column| Expr::col((Alias::new("excluded"), column));
-    let held = |column| Expr::col((Entity, column));
+/// Takes each book whose `(epoch, version)` is greater than the one held, or that differs from the
+/// one held if that is of exactly the version that is named beside it. A book of an epoch that is
+/// over is not taken. Returns how many were.
+pub(super) async fn take(
+    transaction: &DatabaseTransaction,
+    books: &[(&CachedBook, Option<RecordVersion>)],
+) -> Result<u64, DbErr> {
+    if books.is_empty() {
+        return Ok(0);
+    }
+    let epoch = hold_epoch(transaction, OWNER.name()).await?;
+    let mut books = books.to_vec();
+    books.retain(|(book, _)| book.version.epoch >= epoch);
+    let mut taken = 0;
     for chunk in books.chunks(CHUNK) {
-        let newer = Condition::any()
-            .add(offered(Column::Epoch).gt(held(Column::Epoch)))
-            .add(
-                offered(Column::Epoch)
-                    .eq(held(Column::Epoch))
-                    .and(offered(Column::Version).gt(held(Column::Version))),
-            );
-        Entity::insert_many(chunk.iter().map(cached_book_row))
+        let named: Vec<_> = chunk
+            .iter()
+            .filter_map(|(book, named)| Some((book.state.book_id.get(), (*named)?)))
+            .collect();
+        taken += Entity::insert_many(chunk.iter().map(|(book, _)| cached_book_row(book)))
             .on_conflict(
                 OnConflict::column(Column::Id)
                     .update_columns(Column::iter().filter(|c| !matches!(c, Column::Id)))
-                    .action_cond_where(newer)
+                    .action_cond_where(is_to_be_taken(&named))
                     .to_owned(),
             )
             .exec_without_returning(transaction)
             .await?;
     }
-    Ok(())
+    Ok(taken)
+}
+
+fn is_to_be_taken(named: &[(i64, RecordVersion)]) -> Condition {
+    let newer = Condition::any()
+        .add(offered(Column::Epoch).gt(held(Column::Epoch)))
+        .add(
+            offered(Column::Epoch)
+                .eq(held(Column::Epoch))
+                .and(offered(Column::Version).gt(held(Column::Version))),
+        );
+    if named.is_empty() {
+        return newer;
+    }
+    let differs = Column::iter().fold(Condition::any(), |any, column| {
+        any.add(offered(column).binary(DIFFERS, held(column)))
+    });
+    let is_named = is_named([Column::Id, Column::Epoch, Column::Version], named);
+    newer.add(Condition::all().add(is_named).add(differs))
+}
+
+fn offered(column: Column) -> SimpleExpr {
+    Expr::col((Alias::new("excluded"), column))
+}
+
+fn held(column: Column) -> SimpleExpr {
+    Expr::col((Entity, column))
 }

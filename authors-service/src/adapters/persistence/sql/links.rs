@@ -1,12 +1,14 @@
-//! Link registers in SQL: conditional saves of this side's changes, merges of the other side's.
+//! Link registers in SQL: conditional saves of this side's changes, merges of the other side's, and
+//! repairs.
 
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr},
 };
-use shared_events::LinkRegister;
+use shared_events::{LinkRegister, Side};
 
 use super::{
+    DIFFERS,
     entity::author_books::{Column, Entity},
     rows::link_row,
 };
@@ -56,32 +58,74 @@ pub(super) async fn save(
 /// Merges links that the other side told of, each pair once: of each part the greater revision
 /// wins, as in [`LinkRegister::merge`].
 pub(super) async fn merge(transaction: &DatabaseTransaction, links: &[Link]) -> Result<(), DbErr> {
-    for chunk in links.chunks(CHUNK) {
-        let presence = [Column::Present, Column::PresenceRevision];
-        let credit = [
-            Column::Role,
-            Column::Position,
-            Column::CreditedAs,
+    upsert(transaction, links, is_newer).await.map(|_| ())
+}
+
+/// Repairs links by what `side` holds of them, each pair once, as in [`LinkRegister::repair`].
+/// Returns how many have changed.
+pub(super) async fn repair(
+    transaction: &DatabaseTransaction,
+    links: &[Link],
+    side: Side,
+) -> Result<u64, DbErr> {
+    let wins = |revision| {
+        let is_its_own = offered(revision).bit_and(1_i64).eq(side.bit());
+        let ties = offered(revision).eq(held(revision));
+        is_newer(revision).or(ties.and(is_its_own))
+    };
+    upsert(transaction, links, wins).await
+}
+
+/// Inserts links; of one that is held, each part becomes the offered one if its revision `wins`.
+/// Returns how many were inserted or have changed.
+async fn upsert(
+    transaction: &DatabaseTransaction,
+    links: &[Link],
+    wins: impl Fn(Column) -> SimpleExpr,
+) -> Result<u64, DbErr> {
+    let parts: [(Column, &[Column]); 2] = [
+        (
+            Column::PresenceRevision,
+            &[Column::Present, Column::PresenceRevision],
+        ),
+        (
             Column::CreditRevision,
-        ];
-        let assignments = presence
-            .map(|column| (column, newer(column, Column::PresenceRevision)))
-            .into_iter()
-            .chain(credit.map(|column| (column, newer(column, Column::CreditRevision))));
-        let any_part_is_newer = Condition::any()
-            .add(is_newer(Column::PresenceRevision))
-            .add(is_newer(Column::CreditRevision));
-        Entity::insert_many(chunk.iter().map(link_row))
+            &[
+                Column::Role,
+                Column::Position,
+                Column::CreditedAs,
+                Column::CreditRevision,
+            ],
+        ),
+    ];
+    let mut changed = 0;
+    for chunk in links.chunks(CHUNK) {
+        let mut assignments = Vec::new();
+        let mut any_part_changes = Condition::any();
+        for (revision, columns) in parts {
+            let differs = columns.iter().fold(Condition::any(), |any, column| {
+                any.add(offered(*column).binary(DIFFERS, held(*column)))
+            });
+            any_part_changes =
+                any_part_changes.add(Condition::all().add(wins(revision)).add(differs));
+            for column in columns {
+                let winner = CaseStatement::new()
+                    .case(wins(revision), offered(*column))
+                    .finally(held(*column));
+                assignments.push((*column, winner.into()));
+            }
+        }
+        changed += Entity::insert_many(chunk.iter().map(link_row))
             .on_conflict(
                 OnConflict::columns([Column::AuthorId, Column::BookId])
                     .values(assignments)
-                    .action_cond_where(any_part_is_newer)
+                    .action_cond_where(any_part_changes)
                     .to_owned(),
             )
             .exec_without_returning(transaction)
             .await?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 fn offered(column: Column) -> SimpleExpr {
@@ -94,11 +138,4 @@ fn held(column: Column) -> SimpleExpr {
 
 fn is_newer(revision: Column) -> SimpleExpr {
     offered(revision).gt(held(revision))
-}
-
-fn newer(column: Column, revision: Column) -> SimpleExpr {
-    CaseStatement::new()
-        .case(is_newer(revision), offered(column))
-        .finally(held(column))
-        .into()
 }

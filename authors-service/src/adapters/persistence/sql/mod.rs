@@ -4,13 +4,19 @@ mod cache;
 mod entity;
 mod links;
 mod queries;
+mod records;
+mod repair;
 mod repository;
 mod rows;
 
 use std::{ops::Range, sync::Arc};
 
 use replication::{Wakeup, sql::Database};
+use sea_orm::sea_query::BinOper;
 use tokio::sync::Mutex;
+
+/// Unlike `<>`, it says of two nulls that they are equal.
+const DIFFERS: BinOper = BinOper::Custom("IS DISTINCT FROM");
 
 /// Authors, links and the cache of books in one database.
 #[derive(Clone)]

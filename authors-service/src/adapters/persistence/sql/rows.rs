@@ -1,7 +1,10 @@
 //! Rows to records and back.
 
 use sea_orm::{DbErr, Set};
-use shared_events::{AuthorId, AuthorState, BookId, Credit, LinkRegister, Presence, Revision};
+use shared_events::{
+    AuthorId, AuthorState, BookId, BookState, Credit, LinkRegister, Presence, RecordVersion,
+    Revision,
+};
 
 use super::entity::{self, TextMap, Texts};
 use crate::domain::{Author, CachedBook, Link, LinkKey};
@@ -91,6 +94,31 @@ pub(super) fn link_row(link: &Link) -> entity::author_books::ActiveModel {
         credited_as: Set(credit.credited_as),
         credit_revision: Set(credit.revision.get()),
     }
+}
+
+pub(super) fn cached_book(row: entity::books_cache::Model) -> Result<CachedBook, DbErr> {
+    Ok(CachedBook {
+        version: RecordVersion {
+            epoch: row.epoch,
+            version: row.version,
+        },
+        deleted: row.deleted,
+        state: BookState {
+            book_id: book_id(row.id)?,
+            title: row.title,
+            subtitle: row.subtitle,
+            isbn: row.isbn,
+            publication_year: row.publication_year,
+            language: row.language,
+            publisher: row.publisher,
+            page_count: row.page_count,
+            description: row.description,
+            subjects: row.subjects.0,
+            identifiers: row.identifiers.0,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        },
+    })
 }
 
 pub(super) fn cached_book_row(book: &CachedBook) -> entity::books_cache::ActiveModel {

@@ -1,7 +1,10 @@
 //! Rows to records and back.
 
 use sea_orm::{DbErr, Set};
-use shared_events::{AuthorId, BookId, BookState, Credit, LinkRegister, Presence, Revision};
+use shared_events::{
+    AuthorId, AuthorState, BookId, BookState, Credit, LinkRegister, Presence, RecordVersion,
+    Revision,
+};
 
 use super::entity::{self, TextMap, Texts};
 use crate::domain::{Book, CachedAuthor, Link, LinkKey};
@@ -97,6 +100,28 @@ pub(super) fn link_row(link: &Link) -> entity::book_authors::ActiveModel {
         credited_as: Set(credit.credited_as),
         credit_revision: Set(credit.revision.get()),
     }
+}
+
+pub(super) fn cached_author(row: entity::authors_cache::Model) -> Result<CachedAuthor, DbErr> {
+    Ok(CachedAuthor {
+        version: RecordVersion {
+            epoch: row.epoch,
+            version: row.version,
+        },
+        deleted: row.deleted,
+        state: AuthorState {
+            author_id: author_id(row.id)?,
+            name: row.name,
+            birth_date: row.birth_date,
+            death_date: row.death_date,
+            nationality: row.nationality,
+            biography: row.biography,
+            aliases: row.aliases.0,
+            identifiers: row.identifiers.0,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        },
+    })
 }
 
 pub(super) fn cached_author_row(author: &CachedAuthor) -> entity::authors_cache::ActiveModel {

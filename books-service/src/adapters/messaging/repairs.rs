@@ -1,0 +1,54 @@
+//! Repairs of this side's copies, read.
+
+use std::collections::BTreeMap;
+
+use replication::{StoreError, records::Repair};
+use shared_events::{AuthorId, Key, LinkRegister, RecordVersion, Side};
+
+use super::rows::{Told, not_ours, read_row};
+use crate::domain::{CachedAuthor, Link, LinkKey};
+
+/// What is to be put right, each key once (of several repairs of one key, the last).
+#[derive(Debug, Default)]
+pub struct Repairs {
+    /// The owner's authors, and what the copy held when it asked.
+    pub authors: BTreeMap<AuthorId, (CachedAuthor, Option<RecordVersion>)>,
+    /// Authors that their owner does not know, and what the copy held when it asked.
+    pub unknown: BTreeMap<AuthorId, RecordVersion>,
+    /// The other side's registers, and which side that is.
+    pub links: BTreeMap<LinkKey, (LinkRegister, Side)>,
+}
+
+/// Reads repairs.
+///
+/// # Errors
+/// [`StoreError::Data`] if one of them is none of this side's copies, or contradicts itself.
+pub fn read_repairs(repairs: &[Repair]) -> Result<Repairs, StoreError> {
+    let mut read = Repairs::default();
+    for repair in repairs {
+        match repair {
+            Repair::Record { row, named } => match read_row(row)? {
+                Told::Author(author) => {
+                    read.authors
+                        .insert(author.state.author_id, (author, *named));
+                }
+                Told::Link(_) => return Err(not_ours(&row.key)),
+            },
+            Repair::Link { row, side } => match read_row(row)? {
+                Told::Link(Link { key, register }) => {
+                    read.links.insert(key, (register, *side));
+                }
+                Told::Author(_) => return Err(not_ours(&row.key)),
+            },
+            Repair::Unknown { key, named } => match key {
+                Key::Author(id) => {
+                    read.unknown.insert(*id, *named);
+                }
+                // Nobody owns a link: that the other side has not heard of it says nothing.
+                Key::Link { .. } => {}
+                Key::Book(_) => return Err(not_ours(key)),
+            },
+        }
+    }
+    Ok(read)
+}
