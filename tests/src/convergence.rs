@@ -10,7 +10,7 @@ use crate::{
     rows::{self, HeadRow},
     side::Side,
     stack::Stack,
-    subscriber::Subscriber,
+    third_party::Subscriber,
 };
 
 const POLL: Duration = Duration::from_millis(200);

@@ -68,11 +68,10 @@ async fn a_broker_that_has_lost_everything_costs_nothing() {
     let broker = own_broker().await;
     let scenario = begin("broker: wiped", &broker).await;
     on(&broker, |broker| {
-        let printed = broker.control(&["eval", "io:format(\"~s~n\", [rabbit:data_dir()])."]);
-        let printed = printed.unwrap();
-        let data = printed.lines().next().unwrap().trim();
+        let data = broker.control(&["eval", "os:getenv(\"RABBITMQ_MNESIA_BASE\")."]);
+        let data = data.unwrap();
         broker.kill().unwrap();
-        fs::remove_dir_all(data).unwrap();
+        fs::remove_dir_all(data.trim().trim_matches('"')).unwrap();
         broker.start_again().unwrap();
     })
     .await;

@@ -30,7 +30,7 @@ async fn two_relays_of_one_log_cost_nothing() {
         others.push(scenario.stack.start_another(side, ports[side.index()]));
         scenario.stack.port_ready(ports[side.index()]).await;
     }
-    scenario.subscribe().await;
+    scenario.subscribe();
     scenario.start_load([&ports[..1], &ports[1..]]).await;
     for _ in 0..full_or(20, 6) {
         for side in Side::BOTH {

@@ -41,7 +41,7 @@ impl Scenario {
     /// under way.
     pub(crate) async fn begin(fault: &'static str, stack: Stack, broker_url: &str) -> Self {
         let mut scenario = Self::begin_idle(fault, stack, broker_url).await;
-        scenario.subscribe().await;
+        scenario.subscribe();
         scenario.start_load([&[], &[]]).await;
         scenario
     }
@@ -70,8 +70,8 @@ impl Scenario {
     }
 
     /// Lets the third party subscribe.
-    pub(crate) async fn subscribe(&mut self) {
-        self.third = Some(Subscriber::start(&self.broker_url).await);
+    pub(crate) fn subscribe(&mut self) {
+        self.third = Some(Subscriber::start(&self.broker_url));
     }
 
     /// Starts the load, also through these other ports of each side, and waits until it is under
