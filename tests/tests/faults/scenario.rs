@@ -117,6 +117,15 @@ impl Scenario {
         }
     }
 
+    /// Waits until all hold the same.
+    pub(crate) async fn all_hold_the_same(&self) {
+        let third = self.third.as_ref().unwrap();
+        let patience = full_or(LONGEST[0], LONGEST[1]);
+        let (evidence, took) = self.stack.converged(third, Vec::new(), patience).await;
+        let verdict = judge(&evidence, &self.writes);
+        assert!(verdict.is_clean(), "after {took:?}: {verdict:?}");
+    }
+
     /// What a restore has undone is judged by other rules.
     pub(crate) fn has_undone(&mut self, undone: Vec<Logged>) {
         self.undone = undone;
