@@ -93,6 +93,7 @@ impl Commanded for Editor {
 
     async fn link(&self, id: i64, other: i64) -> Option<Acknowledged> {
         let key = key(id, other)?;
+        let caller = caller();
         let linked =
             self.commands
                 .link_books(key.author_id, vec![key.book_id], Duration::ZERO, &caller);

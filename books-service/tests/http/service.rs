@@ -17,6 +17,7 @@ use books_service::{
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
+use replication::repair::RepairStatus;
 use replication::{
     Wakeup,
     inbox::{Incoming, Ledger, Position, Settle},
@@ -96,6 +97,8 @@ impl Service {
             log: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
+            records: store.clone(),
+            repair: RepairStatus::default(),
         };
         let (ground, startup) = (Arc::<Ground>::default(), Arc::<Startup<Api>>::default());
         let name = Producer::Books.name();

@@ -74,6 +74,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
             // Asked to stop while the database was away: unacknowledged, so it comes again.
             return false;
         };
+        fail_point::reach("before_ack");
         match consumer.ack(last).await {
             Ok(()) => {}
             Err(ConsumeError::Stale) => {
@@ -156,7 +157,10 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         let mut backoff = Backoff::default();
         loop {
             match self.settle.settle(&events, &ledger).await {
-                Ok(()) => return Some(Ok(())),
+                Ok(()) => {
+                    fail_point::reach("after_apply");
+                    return Some(Ok(()));
+                }
                 Err(StoreError::Data(reason)) => return Some(Err(reason)),
                 Err(error @ StoreError::Unavailable(_)) => {
                     warn!(%error, "holding the batch");

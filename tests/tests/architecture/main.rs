@@ -9,12 +9,13 @@ mod tokens;
 use sources::SourceFile;
 
 /// Crates whose business authors and books are. Every other one only knows mechanics.
-const KNOW_THE_CATALOG: [&str; 8] = [
+const KNOW_THE_CATALOG: [&str; 9] = [
     "authors-service",
     "books-service",
     "colophon",
     "console",
     "migrations",
+    "model",
     "shared-events",
     "simulation",
     "tests",

@@ -67,7 +67,9 @@ impl AuthorRepository for SqlStore {
                 return Ok(false);
             }
             append(&transaction, entries).await?;
+            fail_point::reach("before_commit");
             transaction.commit().await?;
+            fail_point::reach("after_commit");
             Ok(true)
         };
         match write.await {

@@ -71,7 +71,9 @@ impl BookRepository for SqlStore {
                 return Ok(false);
             }
             append(&transaction, entries).await?;
+            fail_point::reach("before_commit");
             transaction.commit().await?;
+            fail_point::reach("after_commit");
             Ok(true)
         };
         match write.await {
