@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use shared_events::{AuthorState, BookState, Event, LinkRegister, LinkState, RecordVersion};
+use shared_events::{AuthorState, BookState, Event, LinkRegister, LinkState, RecordVersion, Side};
 
 /// A record as somebody holds it.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,13 +63,27 @@ impl CatalogCopy {
 
     /// Merges a link's state into what is held of it.
     pub fn merge_link(&mut self, state: LinkState) {
+        self.take_link(state, LinkRegister::merge);
+    }
+
+    /// As [`Self::merge_link`]; of a part at equal revisions, what the side that wrote the revision
+    /// tells is right. `teller` tells of this state.
+    pub fn repair_link(&mut self, state: LinkState, teller: Side) {
+        self.take_link(state, |held, told| held.repair(told, teller));
+    }
+
+    fn take_link(
+        &mut self,
+        state: LinkState,
+        both: impl FnOnce(LinkRegister, LinkRegister) -> LinkRegister,
+    ) {
         let pair = (state.author_id.get(), state.book_id.get());
         let told = state.register();
-        let merged = match self.links.remove(&pair) {
-            Some(held) => held.merge(told),
+        let taken = match self.links.remove(&pair) {
+            Some(held) => both(held, told),
             None => told,
         };
-        self.links.insert(pair, merged);
+        self.links.insert(pair, taken);
     }
 }
 
@@ -166,8 +180,6 @@ fn compare<K: Ord + Copy + fmt::Debug, V: PartialEq + fmt::Debug>(
 
 #[cfg(test)]
 mod tests {
-    use shared_events::{LinkRegister, Side};
-
     use super::*;
 
     const NOW: i64 = 1_795_000_000_000;

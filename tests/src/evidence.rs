@@ -53,6 +53,13 @@ pub struct Evidence {
     pub undone: Vec<Logged>,
 }
 
+impl Logged {
+    /// The side in whose log it stands.
+    fn writer(&self) -> shared_events::Side {
+        self.event.kind().producer().side()
+    }
+}
+
 impl Testimony {
     /// Reads the database of this side.
     ///
@@ -87,14 +94,16 @@ impl Evidence {
     /// record belongs to its owner's present epoch.
     pub fn truth(&self) -> CatalogCopy {
         let mut truth = CatalogCopy::default();
-        for testimony in &self.sides {
-            for logged in &testimony.log {
-                truth.apply(logged.version, logged.event.clone());
+        let logs = self.sides.iter().flat_map(|testimony| &testimony.log);
+        for logged in logs {
+            match link_of(&logged.event) {
+                Some(link) => truth.repair_link(link.clone(), logged.writer()),
+                None => truth.apply(logged.version, logged.event.clone()),
             }
         }
         for logged in &self.undone {
             if let Some(link) = link_of(&logged.event) {
-                truth.merge_link(link.clone());
+                truth.repair_link(link.clone(), logged.writer());
             }
         }
         for held in truth.authors.values_mut() {

@@ -67,15 +67,10 @@ impl Records for CopiedFrom {
                     healed.rows += u64::from(state.take(row, *named)?);
                 }
                 Repair::Link { row, side } => {
-                    let told: LinkState = parse(&row.data)?;
                     let pair = row.key.place();
-                    let held = state.copy.links.remove(&pair);
-                    let repaired = match held.clone() {
-                        Some(held) => held.repair(told.register(), *side),
-                        None => told.register(),
-                    };
-                    healed.rows += u64::from(held.as_ref() != Some(&repaired));
-                    state.copy.links.insert(pair, repaired);
+                    let held = state.copy.links.get(&pair).cloned();
+                    state.copy.repair_link(parse(&row.data)?, *side);
+                    healed.rows += u64::from(held.as_ref() != state.copy.links.get(&pair));
                 }
                 Repair::Unknown { key, named } => {
                     if state.held(*key) == Some(*named) {

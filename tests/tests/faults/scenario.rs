@@ -34,6 +34,8 @@ pub(crate) struct Scenario {
     /// What earlier loads wrote.
     writes: Vec<Write>,
     undone: Vec<Logged>,
+    /// What convergence took that was measured before the end.
+    took: Duration,
 }
 
 impl Scenario {
@@ -66,6 +68,7 @@ impl Scenario {
             shared: [Vec::new(), Vec::new()],
             writes: Vec::new(),
             undone: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 
@@ -117,13 +120,19 @@ impl Scenario {
         }
     }
 
-    /// Waits until all hold the same.
-    pub(crate) async fn all_hold_the_same(&self) {
+    /// Waits until all hold the same; the time it took.
+    pub(crate) async fn all_hold_the_same(&self) -> Duration {
         let third = self.third.as_ref().unwrap();
         let patience = full_or(LONGEST[0], LONGEST[1]);
         let (evidence, took) = self.stack.converged(third, Vec::new(), patience).await;
         let verdict = judge(&evidence, &self.writes);
         assert!(verdict.is_clean(), "after {took:?}: {verdict:?}");
+        took
+    }
+
+    /// What was found to be so before the end is told in the report, too.
+    pub(crate) fn has_taken(&mut self, took: Duration) {
+        self.took = took;
     }
 
     /// What a restore has undone is judged by other rules.
@@ -143,7 +152,7 @@ impl Scenario {
         let (evidence, took) = self.stack.converged(&third, undone, patience).await;
         let verdict = judge(&evidence, &self.writes);
         third.stop().await;
-        write(self.fault, &verdict, took);
+        write(self.fault, &verdict, took.max(self.took));
         let findings = verdict.findings.join("\n");
         assert!(verdict.is_clean(), "{verdict:?}\n{findings}");
         assert!(verdict.acknowledged > 0, "nothing was written");
