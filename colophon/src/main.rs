@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use colophon::{
+    dead_letters::{self, DeadLettersArgs},
     import::{self, ImportArgs},
     migrate::{self, MigrateSettings},
+    new_epoch::{self, NewEpochSettings},
     serve::{self, ServeSettings},
 };
 use service_kit::{
@@ -29,8 +31,12 @@ enum Command {
     Serve(ServeSettings),
     /// Bring both databases' schemas up to date, and end
     Migrate(MigrateSettings),
+    /// Begin a new epoch in a database that was restored from a backup, before its service starts
+    NewEpoch(NewEpochSettings),
     /// Read records from a file and send them to the services
     Import(ImportArgs),
+    /// Look after the messages that a service could not apply
+    DeadLetters(DeadLettersArgs),
 }
 
 #[tokio::main]
@@ -44,6 +50,10 @@ async fn run() -> Result<(), StartError> {
         None => serve::run(arguments.serve).await,
         Some(Command::Serve(settings)) => serve::run(settings).await,
         Some(Command::Migrate(settings)) => migrate::run(settings).await,
+        Some(Command::DeadLetters(arguments)) => dead_letters::run(arguments)
+            .await
+            .map_err(StartError::failed),
+        Some(Command::NewEpoch(settings)) => new_epoch::run(settings).await,
         Some(Command::Import(arguments)) => {
             let outcome = import::run(arguments).await.map_err(StartError::failed)?;
             if outcome.is_settled() {

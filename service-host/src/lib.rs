@@ -5,12 +5,14 @@
 //! knows what the records are.
 
 mod config;
+pub mod dead_letters;
 mod ground;
 mod hosted;
 mod identity;
 mod preparation;
 mod repair_settings;
 mod service;
+mod store_problem;
 
 pub use config::Config;
 pub use ground::Ground;
@@ -18,3 +20,4 @@ pub use hosted::Hosted;
 pub use identity::{Identity, control_queue, pair_topology};
 pub use repair_settings::RepairSettings;
 pub use service::Service;
+pub use store_problem::of_store;

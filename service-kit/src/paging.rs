@@ -1,6 +1,8 @@
 //! Pages of lists that are ordered by id: `skip` and `limit`, or `after` a cursor, with a `Link`
 //! to the next page (RFC 8288).
 
+use std::fmt::Display;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderName, HeaderValue, LINK};
 use url::form_urlencoded;
@@ -42,13 +44,14 @@ impl PageRequest {
     }
 }
 
-/// `Link` to the page after the record `last_id`: the same request, from there on.
+/// `Link` to the page after the record `last_id`, whatever its kind of id: the same request, from
+/// there on.
 ///
 /// # Errors
 /// None in practice: an encoded query is always a header value.
 pub fn next_link(
     request: &HttpRequest,
-    last_id: i64,
+    last_id: impl Display,
 ) -> Result<(HeaderName, HeaderValue), Problem> {
     let kept = form_urlencoded::parse(request.query_string().as_bytes())
         .filter(|(name, _)| name != "skip" && name != "after");

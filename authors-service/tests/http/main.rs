@@ -7,6 +7,7 @@ mod authors;
 mod bodies;
 mod conditional;
 mod credits;
+mod dead_letters;
 mod documented;
 mod events;
 mod fields;

@@ -22,6 +22,7 @@ use replication::{
     Wakeup,
     inbox::{Incoming, Ledger, Position, Settle},
     log::{EventLog, LogEntry},
+    parked::ParkedMessage,
 };
 use service_kit::{
     clock::ManualClock,
@@ -166,6 +167,15 @@ impl Service {
             ..Ledger::default()
         };
         self.apply.settle(&[&incoming], &ledger).await.unwrap();
+    }
+
+    /// Gives a message up that it could not apply.
+    pub(crate) async fn give_up(&self, message: ParkedMessage) {
+        let ledger = Ledger {
+            park: vec![message],
+            ..Ledger::default()
+        };
+        self.apply.settle(&[], &ledger).await.unwrap();
     }
 
     /// Every event so far.

@@ -137,5 +137,40 @@ contracts! {
         a_dead_letter_is_counted_and_never_due,
         a_message_that_was_applied_is_gone,
         an_earlier_attempt_does_not_wake_a_dead_letter,
+    }    rows {
+        rows_are_shown_as_in_the_golden_files,
+        an_empty_store_has_no_rows,
+        an_own_row_is_of_the_log_s_epoch,
+        a_removed_link_is_a_row_and_no_tombstone,
+        rows_are_read_in_parts_by_their_places,
+    }
+    taking {
+        a_row_is_taken_only_if_it_is_newer,
+        links_that_are_taken_are_merged,
+        more_rows_than_a_statement_takes_are_taken_again_and_again,
+        a_row_that_contradicts_itself_is_refused_with_all_others,
+    }
+    healing {
+        a_row_that_is_still_as_it_was_named_becomes_its_owner_s,
+        a_row_that_has_changed_since_it_was_named_is_left,
+        a_newer_or_missing_row_is_taken_whatever_was_named,
+        what_is_right_already_is_not_counted,
+        many_rows_are_healed_at_once,
+        a_row_that_can_not_be_read_any_more_is_seen_and_healed,
+        what_its_owner_does_not_know_is_isolated_only_as_it_was_named,
+        a_link_that_the_other_side_does_not_know_stays,
+        a_repair_of_what_is_no_copy_is_refused_with_all_others,
+    }
+    flipped_links {
+        a_flipped_link_is_healed_by_the_side_that_wrote_it,
+        any_registers_are_repaired_as_the_register_does_it,
+    }
+    snapshots {
+        what_a_snapshot_did_not_name_goes_with_its_epoch,
+        a_snapshot_moves_the_checkpoint_on_and_never_back,
+        a_snapshot_of_what_is_not_copied_here_is_refused,
+        records_of_an_epoch_that_is_over_are_not_taken_any_more,
+        an_event_of_a_new_epoch_ends_the_one_before,
+        no_late_batch_survives_the_end_of_a_snapshot,
     }
 }

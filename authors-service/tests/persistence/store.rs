@@ -12,6 +12,7 @@ use replication::{
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
+    records::Records,
     sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
 };
 use sea_orm::ConnectionTrait;
@@ -31,6 +32,7 @@ pub(crate) struct Store {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) checkpoints: Arc<dyn Checkpoints>,
     pub(crate) parked: Arc<dyn ParkedMessages>,
+    pub(crate) records: Arc<dyn Records>,
     pub(crate) features: Features,
     place: Place,
 }
@@ -59,7 +61,8 @@ impl Store {
             cache: store.clone(),
             log: store.clone(),
             checkpoints: store.clone(),
-            parked: store,
+            parked: store.clone(),
+            records: store,
             features: Features {
                 refuses_nul: false,
                 several_processes: false,
@@ -74,7 +77,8 @@ impl Store {
         Self {
             authors: store.clone(),
             queries: store.clone(),
-            cache: store,
+            cache: store.clone(),
+            records: store,
             log: Arc::new(SqlEventLog::new(database.clone(), committed)),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
@@ -84,6 +88,17 @@ impl Store {
             },
             place: Place::Database(url),
         }
+    }
+
+    /// Changes the database as somebody might by hand; `false` if there is none.
+    pub(crate) async fn by_hand(&self, statement: &str) -> bool {
+        let Place::Database(url) = &self.place else {
+            return false;
+        };
+        let database = Database::open(url).unwrap();
+        let done = database.reader().execute_unprepared(statement).await;
+        done.unwrap();
+        true
     }
 
     /// The same records as the process sees them after a restart, or another process beside it.

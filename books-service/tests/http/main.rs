@@ -8,6 +8,7 @@ mod books;
 mod claims;
 mod conditional;
 mod credits;
+mod dead_letters;
 mod documented;
 mod events;
 mod fields;

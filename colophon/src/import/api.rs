@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::client::{Answer, Refusal, Service};
-use super::patience::Failure;
 use super::row::{AuthorName, OptionalField};
+use crate::client::Failure;
+use crate::client::{Answer, Refusal, Service};
 
 /// Holds an assign call until the other side's events have arrived.
 const WAIT: &str = "wait=30";

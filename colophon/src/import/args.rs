@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use reqwest::Url;
+
+use crate::service_urls::ServiceUrls;
 
 /// Arguments of `colophon import`.
 #[derive(Debug, Clone, Args)]
@@ -29,13 +30,9 @@ pub struct GoodbooksArgs {
     /// CSV file; the columns are found by the names in its first line
     pub file: PathBuf,
 
-    /// Where authors-service answers
-    #[arg(long, env = "AUTHORS_URL", value_name = "URL", default_value = "http://127.0.0.1:8001", value_parser = base_url)]
-    pub authors_url: Url,
-
-    /// Where books-service answers
-    #[arg(long, env = "BOOKS_URL", value_name = "URL", default_value = "http://127.0.0.1:8002", value_parser = base_url)]
-    pub books_url: Url,
+    /// Where both services answer.
+    #[command(flatten)]
+    pub services: ServiceUrls,
 
     /// Requests under way at a time
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -59,22 +56,6 @@ pub enum Format {
     Json,
 }
 
-/// Reads the address of a service: plain HTTP (the program carries no TLS), a host, and nothing
-/// that a request's own path or an error message could not bear.
-fn base_url(raw: &str) -> Result<Url, String> {
-    let url = Url::parse(raw).map_err(|error| error.to_string())?;
-    if url.scheme() != "http" || !url.has_host() {
-        return Err("must look like http://host:port".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not carry credentials".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must have no query and no fragment".to_owned());
-    }
-    Ok(url)
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -93,22 +74,10 @@ mod tests {
         let cli = Cli::try_parse_from(["import", "goodbooks", "books.csv"]).unwrap();
         let Source::Goodbooks(args) = cli.import.source;
         assert_eq!(args.file, PathBuf::from("books.csv"));
-        assert_eq!(args.authors_url.as_str(), "http://127.0.0.1:8001/");
-        assert_eq!(args.books_url.as_str(), "http://127.0.0.1:8002/");
+        assert_eq!(args.services.authors_url.as_str(), "http://127.0.0.1:8001/");
+        assert_eq!(args.services.books_url.as_str(), "http://127.0.0.1:8002/");
         assert_eq!(args.concurrency, 16);
         assert_eq!(args.format, Format::Text);
-    }
-
-    #[test]
-    fn an_address_that_no_request_could_go_to_is_refused() {
-        for url in [
-            "localhost:8001",
-            "https://books",
-            "http://me:secret@books",
-            "http://books?x=1",
-        ] {
-            assert!(base_url(url).is_err(), "{url}");
-        }
     }
 
     #[test]

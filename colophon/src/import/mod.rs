@@ -7,7 +7,6 @@
 mod api;
 mod args;
 mod cell;
-mod client;
 mod error;
 mod goodbooks_csv;
 mod outcome;
@@ -32,7 +31,7 @@ pub use args::{Format, GoodbooksArgs, ImportArgs, Source};
 pub use error::ImportError;
 pub use outcome::{CacheState, Caches, LinkCounts, Outcome, RecordCounts};
 
-use client::Service;
+use crate::client::services;
 use patience::Patience;
 use report::Report;
 use stages::Stages;
@@ -55,10 +54,10 @@ async fn import_goodbooks(
 ) -> Result<Outcome, ImportError> {
     let began = Instant::now();
     let concurrency = usize::from(args.concurrency);
-    let http = client::http_client(concurrency)?;
+    let (authors, books) = services(&args.services, concurrency).map_err(ImportError::Client)?;
     let stages = Stages {
-        authors: Service::new("authors-service", args.authors_url.clone(), http.clone()),
-        books: Service::new("books-service", args.books_url.clone(), http),
+        authors,
+        books,
         patience,
         concurrency,
     };

@@ -5,21 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::ImportError;
-
-/// Why an attempt failed.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// Another attempt may succeed: no connection, a lost answer, a service too busy.
-    Passing {
-        service: &'static str,
-        url: String,
-        reason: String,
-        /// What the service asked for, if it did.
-        retry_after: Option<Duration>,
-    },
-    /// No other attempt will do better.
-    Final(ImportError),
-}
+use crate::client::Failure;
 
 /// Exponential backoff with jitter, within a budget of time.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +44,17 @@ impl Patience {
         loop {
             let (service, url, reason, retry_after) = match attempt().await {
                 Ok(done) => return Ok(done),
-                Err(Failure::Final(error)) => return Err(error),
+                Err(Failure::Unexpected {
+                    service,
+                    url,
+                    reason,
+                }) => {
+                    return Err(ImportError::Unexpected {
+                        service,
+                        url,
+                        reason,
+                    });
+                }
                 Err(Failure::Passing {
                     service,
                     url,
@@ -147,9 +143,11 @@ mod tests {
         let attempts = Cell::new(0);
         let attempt = async || {
             attempts.set(attempts.get() + 1);
-            Err::<(), _>(Failure::Final(ImportError::Print(
-                std::io::ErrorKind::Other.into(),
-            )))
+            Err::<(), _>(Failure::Unexpected {
+                service: "books-service",
+                url: "http://books/".to_owned(),
+                reason: "no JSON".to_owned(),
+            })
         };
         Patience::default().persist(attempt).await.unwrap_err();
         assert_eq!(attempts.get(), 1);

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::ImportError;
-use super::client::Service;
 use super::outcome::{CacheState, Caches, RecordCounts};
 use super::patience::Patience;
 use super::stages::Stages;
+use crate::client::Service;
 
 const LONGEST_POLL: Duration = Duration::from_millis(500);
 

@@ -7,13 +7,13 @@ use std::collections::HashSet;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::ImportError;
-use super::client::Service;
 use super::goodbooks_csv::{Goodbooks, Row};
 use super::outcome::{LinkCounts, RecordCounts};
 use super::patience::Patience;
 use super::progress::Progress;
 use super::report::{Problem, Report};
 use super::taking::{self, NotTaken, Taken};
+use crate::client::Service;
 
 /// Both services, and how to speak to them.
 #[derive(Debug)]

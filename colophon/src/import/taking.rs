@@ -4,11 +4,12 @@ use tokio::time::Instant;
 
 use super::ImportError;
 use super::api::{self, Assigned, Goodreads, NewBook};
-use super::client::{Refusal, Service};
 use super::goodbooks_csv::Row;
 use super::outcome::LinkCounts;
-use super::patience::{Failure, Patience};
+use super::patience::Patience;
 use super::row::{AuthorName, OptionalField};
+use crate::client::Failure;
+use crate::client::{Refusal, Service};
 
 /// A record of the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -197,7 +197,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         let now = (self.now)();
         let attempts = before.map_or(0, |parked| parked.attempts) + 1;
         let parked = ParkedMessage {
-            id: message_id(&body),
+            id: before.map_or_else(|| message_id(&body), |parked| parked.id),
             position: poison.position,
             event_id: poison.event_id,
             event_type: poison.event_type.map(printable),

@@ -8,6 +8,8 @@ use replication::{
     parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages, message_id},
 };
 
+use uuid::Uuid;
+
 use crate::{
     messages::{Kind, event_id, message, position},
     world::{Step, World, beginning},
@@ -103,6 +105,30 @@ async fn a_redriven_dead_letter_that_is_still_not_understood_says_so_anew() {
     let after = held(&world, 1, Kind::Strange).unwrap();
     assert_eq!((after.attempts, after.next_attempt_at), (5, None));
     assert_eq!(after.reason, "unknown type thing.\u{fffd}strange");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_keeps_the_id_under_which_it_was_parked() {
+    let world = World::new().await;
+    bury(&world, [(1, Kind::Bad)]);
+    let id = Uuid::from_u128(1);
+    let renamed = ParkedMessage {
+        id,
+        ..held(&world, 1, Kind::Bad).unwrap()
+    };
+    world.cache.purge(Chosen::AllDead).await.unwrap();
+    world.cache.state().journal.write(&Ledger {
+        park: vec![renamed],
+        ..Ledger::default()
+    });
+    let _inbox = world.inbox();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let listed = world.cache.list(Listed::All, None, 10).await.unwrap();
+    let ids: Vec<_> = listed
+        .iter()
+        .map(|parked| (parked.id, parked.attempts))
+        .collect();
+    assert_eq!(ids, [(id, 5)]);
 }
 
 #[tokio::test(start_paused = true)]

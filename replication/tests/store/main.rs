@@ -5,6 +5,7 @@
 mod database;
 mod errors;
 mod lease;
+mod new_epoch;
 mod server;
 mod store;
 mod while_publishing;

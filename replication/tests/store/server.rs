@@ -11,11 +11,19 @@ use crate::store::Store;
 
 /// Runs a contract in a file that is gone afterwards.
 pub(crate) async fn on_sqlite<F: Future<Output = ()>>(contract: fn(Store) -> F) {
+    with_sqlite_url(|url| async move {
+        let database = migrated(&url).await;
+        contract(Store::Sql(Arc::new(database.clone()))).await;
+        database.close().await;
+    })
+    .await;
+}
+
+/// Runs a test with the URL of a file that is not there yet and is gone afterwards.
+pub(crate) async fn with_sqlite_url<F: Future<Output = ()>>(test: impl FnOnce(String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let database = migrated(&url).await;
-    contract(Store::Sql(Arc::new(database.clone()))).await;
-    database.close().await;
+    test(url).await;
 }
 
 /// Runs a contract in a database that is dropped afterwards, however it ends.

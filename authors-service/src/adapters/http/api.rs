@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use actix_web::web::{self, Data, ServiceConfig};
+use chrono::{DateTime, Utc};
+use replication::parked::ParkedMessages;
+use service_host::dead_letters::{self, KeepsDeadLetters};
 use service_kit::{
     clock::Clock,
     config::StartError,
@@ -53,6 +56,16 @@ impl Api {
     }
 }
 
+impl KeepsDeadLetters for Api {
+    fn parked(&self) -> &dyn ParkedMessages {
+        self.0.queries.parked.as_ref()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+}
+
 /// Every path of the service.
 ///
 /// # Errors
@@ -65,6 +78,7 @@ pub fn routes(
     Ok(move |config: &mut ServiceConfig| {
         health.configure(config);
         docs.configure(config);
+        dead_letters::configure::<Api>(config);
         config
             .app_data(Data::from(Arc::clone(&startup)))
             .service(

@@ -1,6 +1,7 @@
 //! `/authors` and `/authors/{author_id}`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
+use service_host::of_store;
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
@@ -16,7 +17,7 @@ use shared_events::AuthorId;
 use super::{
     api::Api,
     body::AuthorBody,
-    problems::{of_command, of_store},
+    problems::of_command,
     representation::{AuthorRepresentation, changed},
 };
 use crate::domain::{

@@ -19,6 +19,12 @@ use utoipa::OpenApi;
         super::links::credit,
         super::links::remove,
         super::sync::sync,
+        service_host::dead_letters::list,
+        service_host::dead_letters::purge_all,
+        service_host::dead_letters::redrive_all,
+        service_host::dead_letters::show,
+        service_host::dead_letters::purge,
+        service_host::dead_letters::redrive,
         service_kit::health::health,
         service_kit::health::live,
         service_kit::health::ready

@@ -2,12 +2,13 @@
 
 use actix_web::web::Json;
 use replication::sync::SyncReport;
+use service_host::of_store;
 use service_kit::{
     health::Ready,
     problem::{Problem, ProblemBody},
 };
 
-use super::{api::Api, problems::of_store};
+use super::api::Api;
 
 /// How this service stands to its own log and to the other side's.
 #[utoipa::path(

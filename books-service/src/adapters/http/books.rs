@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use chrono::Datelike;
+use service_host::of_store;
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
@@ -17,7 +18,7 @@ use shared_events::BookId;
 use super::{
     api::Api,
     body::BookBody,
-    problems::{of_command, of_store},
+    problems::of_command,
     representation::{BookRepresentation, changed},
 };
 use crate::domain::{

@@ -1,12 +1,11 @@
 //! Errors of the use cases as problem documents.
 
-use replication::StoreError;
+use service_host::of_store;
 use service_kit::{
     health::unavailable,
     problem::{Problem, ProblemKind},
 };
 use shared_events::BookId;
-use tracing::warn;
 use values::FieldError;
 
 use crate::domain::{Claim, CommandError};
@@ -49,16 +48,5 @@ pub(super) fn of_link_command(error: CommandError) -> Problem {
     match error {
         CommandError::BookDeleted(_) => Problem::new(ProblemKind::NotFound, error.to_string()),
         other => of_command(other),
-    }
-}
-
-/// The store failed.
-pub(super) fn of_store(error: StoreError) -> Problem {
-    match error {
-        StoreError::Unavailable(reason) => {
-            warn!(reason, "the database can't be used");
-            unavailable("The database can't be used just now; please try again.")
-        }
-        StoreError::Data(reason) => Problem::internal(&reason),
     }
 }

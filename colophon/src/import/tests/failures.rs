@@ -99,7 +99,7 @@ async fn a_service_that_is_away_is_named_in_one_line() {
         .local_addr()
         .unwrap()
         .port();
-    args.books_url = format!("http://127.0.0.1:{port}").parse().unwrap();
+    args.services.books_url = format!("http://127.0.0.1:{port}").parse().unwrap();
     let error = import_goodbooks(&args, SHORT)
         .await
         .unwrap_err()
@@ -116,7 +116,8 @@ async fn a_service_that_is_away_is_named_in_one_line() {
 async fn swapped_addresses_are_noticed_before_anything_is_written() {
     let desk = Desk::with(THREE_BOOKS);
     let mut args = desk.args();
-    std::mem::swap(&mut args.authors_url, &mut args.books_url);
+    let urls = &mut args.services;
+    std::mem::swap(&mut urls.authors_url, &mut urls.books_url);
     let error = import_goodbooks(&args, SHORT).await.unwrap_err();
     assert!(matches!(error, ImportError::WrongService { .. }), "{error}");
     assert_eq!(desk.services.catalog().writes, 0);

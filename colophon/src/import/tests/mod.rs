@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::*;
+use crate::service_urls::ServiceUrls;
 use fake_services::{FakeServices, Fault};
 
 const HEADER: &str =
@@ -49,8 +50,10 @@ impl Desk {
     fn args(&self) -> GoodbooksArgs {
         GoodbooksArgs {
             file: self.folder.path().join("books.csv"),
-            authors_url: self.services.authors_url.parse().unwrap(),
-            books_url: self.services.books_url.parse().unwrap(),
+            services: ServiceUrls {
+                authors_url: self.services.authors_url.parse().unwrap(),
+                books_url: self.services.books_url.parse().unwrap(),
+            },
             concurrency: 4,
             report: self.folder.path().join("report.jsonl"),
             format: Format::Text,

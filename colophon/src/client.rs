@@ -1,15 +1,14 @@
-//! One service, spoken to over HTTP: one attempt at a time; who wants more is patient.
+//! The two services, spoken to over HTTP by the commands: one attempt at a time.
 
 use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::RETRY_AFTER;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::ImportError;
-use super::patience::Failure;
+use crate::service_urls::ServiceUrls;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longer than the 30 s for which a service may hold an answer back on request.
@@ -19,7 +18,7 @@ const MAX_BODY: usize = 8 << 20;
 
 /// One of the two services.
 #[derive(Debug)]
-pub(super) struct Service {
+pub(crate) struct Service {
     name: &'static str,
     base: Url,
     http: Client,
@@ -27,7 +26,7 @@ pub(super) struct Service {
 
 /// A complete answer that is not worth another attempt.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     service: &'static str,
     url: String,
     status: StatusCode,
@@ -36,24 +35,58 @@ pub(super) struct Answer {
 
 /// A request that the service refused: its problem document (RFC 9457), as far as it was one.
 #[derive(Debug, Deserialize)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     #[serde(skip)]
-    pub(super) status: u16,
+    pub(crate) status: u16,
     #[serde(default)]
-    pub(super) detail: String,
+    pub(crate) detail: String,
     #[serde(default)]
-    pub(super) errors: Vec<WrongField>,
+    pub(crate) errors: Vec<WrongField>,
 }
 
 /// One wrong field of a refused request.
 #[derive(Debug, Deserialize)]
-pub(super) struct WrongField {
-    pub(super) field: String,
-    pub(super) message: String,
+pub(crate) struct WrongField {
+    pub(crate) field: String,
+    pub(crate) message: String,
 }
 
-/// Makes the HTTP client for both services.
-pub(super) fn http_client(concurrency: usize) -> Result<Client, ImportError> {
+/// Why an attempt failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Another attempt may succeed: no connection, a lost answer, a service too busy.
+    Passing {
+        service: &'static str,
+        url: String,
+        reason: String,
+        /// What the service asked for, if it did.
+        retry_after: Option<Duration>,
+    },
+    /// The answer is not what the service's API promises; no other attempt will do better.
+    Unexpected {
+        service: &'static str,
+        url: String,
+        reason: String,
+    },
+}
+
+/// authors-service and books-service at `urls`, each asked at most `concurrency` things at a time.
+///
+/// # Errors
+/// If the HTTP client can't be set up.
+pub(crate) fn services(
+    urls: &ServiceUrls,
+    concurrency: usize,
+) -> Result<(Service, Service), reqwest::Error> {
+    let http = http_client(concurrency)?;
+    let (authors, books) = (urls.authors_url.clone(), urls.books_url.clone());
+    Ok((
+        Service::new("authors-service", authors, http.clone()),
+        Service::new("books-service", books, http),
+    ))
+}
+
+fn http_client(concurrency: usize) -> Result<Client, reqwest::Error> {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
@@ -62,26 +95,25 @@ pub(super) fn http_client(concurrency: usize) -> Result<Client, ImportError> {
         // The services stand beside each other in one network, whatever proxy leads out of it.
         .no_proxy()
         .build()
-        .map_err(ImportError::Client)
 }
 
 impl Service {
-    pub(super) fn new(name: &'static str, base: Url, http: Client) -> Self {
+    fn new(name: &'static str, base: Url, http: Client) -> Self {
         Self { name, base, http }
     }
 
     /// The service's name, as it gives it itself.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 
     /// The service's address.
-    pub(super) fn base(&self) -> &str {
+    pub(crate) fn base(&self) -> &str {
         self.base.as_str()
     }
 
     /// Asks once.
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         path: &[&str],
         query: &[(&str, &str)],
@@ -92,7 +124,7 @@ impl Service {
     }
 
     /// Posts `body` once. `prefer` is a preference of RFC 7240.
-    pub(super) async fn post(
+    pub(crate) async fn post(
         &self,
         path: &[&str],
         prefer: Option<&str>,
@@ -106,8 +138,15 @@ impl Service {
         self.send(url, request).await
     }
 
+    /// Sends a request without a body once.
+    pub(crate) async fn send_bare(&self, method: Method, path: &[&str]) -> Result<Answer, Failure> {
+        let url = self.url(path);
+        let request = self.http.request(method, url.clone());
+        self.send(url, request).await
+    }
+
     /// A passing failure of this service.
-    pub(super) fn passing(&self, url: &str, reason: String) -> Failure {
+    pub(crate) fn passing(&self, url: &str, reason: String) -> Failure {
         Failure::Passing {
             service: self.name,
             url: url.to_owned(),
@@ -164,12 +203,12 @@ impl Service {
 
 impl Answer {
     /// The URL that was asked, without its query.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// The answer's content on success, the refusal on a client error.
-    pub(super) fn read<T: DeserializeOwned>(self) -> Result<Result<T, Refusal>, Failure> {
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<Result<T, Refusal>, Failure> {
         if self.status.is_client_error() {
             return Ok(Err(Refusal::read(self.status, &self.body)));
         }
@@ -183,7 +222,7 @@ impl Answer {
     }
 
     /// The answer's content, where nothing gives a reason to refuse.
-    pub(super) fn content<T: DeserializeOwned>(self) -> Result<T, Failure> {
+    pub(crate) fn content<T: DeserializeOwned>(self) -> Result<T, Failure> {
         let (service, url) = (self.service, self.url.clone());
         self.read()?.map_err(|refusal| {
             unexpected(
@@ -192,6 +231,24 @@ impl Answer {
                 format!("{}: {}", refusal.status, refusal.detail),
             )
         })
+    }
+
+    /// Whether there is what was asked for or to be changed: `false` on a 404.
+    pub(crate) fn is_found(&self) -> Result<bool, Failure> {
+        if self.status == StatusCode::NOT_FOUND || self.status.is_success() {
+            return Ok(self.status.is_success());
+        }
+        let Refusal { status, detail, .. } = Refusal::read(self.status, &self.body);
+        let reason = format!("{status}: {detail}");
+        Err(unexpected(self.service, &self.url, reason))
+    }
+
+    /// The answer's content, if there is what was asked for.
+    pub(crate) fn found<T: DeserializeOwned>(self) -> Result<Option<T>, Failure> {
+        match self.is_found()? {
+            true => self.content().map(Some),
+            false => Ok(None),
+        }
     }
 }
 
@@ -208,11 +265,11 @@ impl Refusal {
 }
 
 fn unexpected(service: &'static str, url: &str, reason: String) -> Failure {
-    Failure::Final(ImportError::Unexpected {
+    Failure::Unexpected {
         service,
         url: url.to_owned(),
         reason,
-    })
+    }
 }
 
 /// `Retry-After` in seconds; a date there is not worth a clock.

@@ -1,0 +1,179 @@
+//! The end of a snapshot: what it did not name goes, and nothing of it comes back.
+
+use std::slice::from_ref;
+
+use authors_service::domain::{CacheChanges, CachedBook};
+use replication::{
+    StoreError,
+    checkpoint::Checkpoint,
+    inbox::{Ledger, Position},
+    records::Table,
+};
+use tokio::task::JoinSet;
+
+use crate::{
+    healing::{NOTHING, healed, record},
+    records::{at_version, author_id, book, deleted_at, key, told, version},
+    rows::{book_row, link_row},
+    store::Store,
+};
+
+const BOOKS: &str = "books-service";
+
+fn as_of(epoch: i64, sequence: i64) -> Position {
+    Position {
+        producer: BOOKS.to_owned(),
+        epoch,
+        sequence,
+    }
+}
+
+async fn checkpoint(store: &Store, epoch: i64) -> Checkpoint {
+    let mut all = store.checkpoints.checkpoints().await.unwrap();
+    all.remove(&(BOOKS.to_owned(), epoch)).unwrap_or_default()
+}
+
+async fn complete(store: &Store, epoch: i64, sequence: i64) -> u64 {
+    let completed = store
+        .records
+        .complete_snapshot(&as_of(epoch, sequence))
+        .await;
+    completed.unwrap()
+}
+
+fn in_epoch(number: i64, epoch: i64) -> CachedBook {
+    at_version(
+        &book(number, ""),
+        version(epoch, 1),
+        &format!("{number} of {epoch}"),
+    )
+}
+
+pub(crate) async fn what_a_snapshot_did_not_name_goes_with_its_epoch(store: Store) {
+    let gone = [
+        in_epoch(1, 1),
+        deleted_at(&book(2, ""), version(1, 9)),
+        in_epoch(3, 2),
+    ];
+    let named = [
+        in_epoch(4, 3),
+        deleted_at(&book(5, ""), version(3, 2)),
+        in_epoch(6, 4),
+    ];
+    let link = told(key(author_id(1), 1), 4, true, 3);
+    store.hear(&gone, from_ref(&link)).await;
+    store.hear(&named, &[]).await;
+    assert_eq!(complete(&store, 3, 7).await, 3);
+    assert_eq!(
+        store.all(Table::Cached).await,
+        named.each_ref().map(book_row)
+    );
+    assert_eq!(store.all(Table::Links).await, [link_row(&link)]);
+    assert_eq!(checkpoint(&store, 3).await, Checkpoint::restore(7, []));
+    assert_eq!(complete(&store, 3, 7).await, 0);
+}
+
+pub(crate) async fn a_snapshot_moves_the_checkpoint_on_and_never_back(store: Store) {
+    let settled = [1, 2, 4, 9, 10].map(|sequence| as_of(1, sequence));
+    let ledger = Ledger {
+        settled: settled.into(),
+        ..Ledger::default()
+    };
+    store.write(&ledger).await;
+    for (sequence, expected) in [
+        (1, Checkpoint::restore(2, [4..=4, 9..=10])),
+        (5, Checkpoint::restore(5, [9..=10])),
+        (8, Checkpoint::restore(10, [])),
+        (3, Checkpoint::restore(10, [])),
+        (12, Checkpoint::restore(12, [])),
+    ] {
+        complete(&store, 1, sequence).await;
+        assert_eq!(checkpoint(&store, 1).await, expected, "as of {sequence}");
+    }
+}
+
+pub(crate) async fn a_snapshot_of_what_is_not_copied_here_is_refused(store: Store) {
+    let held = in_epoch(1, 1);
+    store.hear(from_ref(&held), &[]).await;
+    let mut own = as_of(9, 1);
+    own.producer = "authors-service".to_owned();
+    let refused = store.records.complete_snapshot(&own).await;
+    assert!(matches!(refused, Err(StoreError::Data(_))), "{refused:?}");
+    assert_eq!(store.all(Table::Cached).await, [book_row(&held)]);
+    assert!(store.checkpoints.checkpoints().await.unwrap().is_empty());
+}
+
+/// Whichever way they come: as events, as rows, as repairs.
+pub(crate) async fn records_of_an_epoch_that_is_over_are_not_taken_any_more(store: Store) {
+    let current = in_epoch(1, 2);
+    store.hear(from_ref(&current), &[]).await;
+    complete(&store, 2, 5).await;
+    let late = [
+        at_version(&current, version(1, 99), "Late"),
+        deleted_at(&book(2, ""), version(1, 1)),
+    ];
+    let link = told(key(author_id(1), 1), 4, true, 3);
+    let changes = CacheChanges {
+        books: late.to_vec(),
+        links: vec![link.clone()],
+    };
+    let ledger = Ledger {
+        settled: vec![as_of(1, 1), as_of(1, 2)],
+        ..Ledger::default()
+    };
+    store.cache.apply(&changes, &ledger).await.unwrap();
+    // Settled all the same, and the links are merged: they have no epoch.
+    assert_eq!(checkpoint(&store, 1).await.through(), 2);
+    assert_eq!(store.all(Table::Links).await, [link_row(&link)]);
+    let rows = late.each_ref().map(book_row);
+    store.take(&rows).await;
+    let repairs = rows
+        .each_ref()
+        .map(|row| record(row, Some(current.version)));
+    assert_eq!(store.heal(&repairs).await, NOTHING);
+    assert_eq!(store.all(Table::Cached).await, [book_row(&current)]);
+
+    // Those of the epoch are, and of a later one.
+    let repairs = [in_epoch(3, 2), in_epoch(4, 3)].map(|book| record(&book_row(&book), None));
+    assert_eq!(store.heal(&repairs).await, healed(2));
+    store.hear(&[in_epoch(5, 2)], &[]).await;
+    assert_eq!(store.all(Table::Cached).await.len(), 4);
+}
+
+/// An event of a new epoch tells as much as a snapshot.
+pub(crate) async fn an_event_of_a_new_epoch_ends_the_one_before(store: Store) {
+    let first = Ledger {
+        settled: vec![as_of(2, 5)],
+        ..Ledger::default()
+    };
+    store.write(&first).await;
+    store.hear(&[in_epoch(1, 1), in_epoch(2, 2)], &[]).await;
+    assert_eq!(store.all(Table::Cached).await, [book_row(&in_epoch(2, 2))]);
+}
+
+/// Consumers that are late, or of another process, hold no row of the old epoch against the end of
+/// the snapshot.
+pub(crate) async fn no_late_batch_survives_the_end_of_a_snapshot(store: Store) {
+    let beside = store.opened_again();
+    for round in 2..8 {
+        let mut tasks = JoinSet::new();
+        for writer in 0..8_i64 {
+            let store = if writer % 2 == 0 { &store } else { &beside }.clone();
+            tasks.spawn(async move {
+                for batch in 0..4_i64 {
+                    let first = 100 * writer + 10 * batch + 1;
+                    let late = (first..first + 10).map(|number| in_epoch(number, round - 1));
+                    store.hear(&late.collect::<Vec<_>>(), &[]).await;
+                }
+            });
+        }
+        let completing = beside.clone();
+        tasks.spawn(async move {
+            complete(&completing, round, round).await;
+        });
+        tasks.join_all().await;
+        let rows = store.all(Table::Cached).await;
+        assert!(rows.is_empty(), "round {round}: {} rows", rows.len());
+        assert_eq!(checkpoint(&store, round).await.through(), round);
+    }
+}
