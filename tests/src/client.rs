@@ -12,6 +12,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
+    port: u16,
     base: String,
 }
 
@@ -31,14 +32,25 @@ pub struct Answer {
 impl Client {
     /// A client of the service on this port of loopback.
     pub fn new(port: u16) -> Self {
+        Self::with_timeout(port, TIMEOUT)
+    }
+
+    /// As [`Self::new`]; a request that is not answered so long counts as not answered.
+    pub fn with_timeout(port: u16, timeout: Duration) -> Self {
         let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .no_proxy()
             .build();
         Self {
             http: http.unwrap(),
+            port,
             base: format!("http://127.0.0.1:{port}"),
         }
+    }
+
+    /// The service's port.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The service's address, without a slash at its end.

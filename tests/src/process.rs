@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::waiting::{PATIENCE, eventually};
 
 /// What the programs read from the environment; a test's program sees only what the test sets.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 19] = [
     "AUTHORS_DATABASE_URL",
     "AUTHORS_PORT",
     "AUTHORS_URL",
@@ -20,9 +20,12 @@ const SETTINGS: [&str; 16] = [
     "BOOKS_PORT",
     "BOOKS_URL",
     "BROKER_URL",
+    "COLOPHON_FAIL_POINT",
     "CORS_ORIGINS",
     "DATABASE_URL",
     "DATA_DIR",
+    "DRIFT_INTERVAL",
+    "HEARTBEAT_INTERVAL",
     "LOG_FORMAT",
     "RUST_BACKTRACE",
     "RUST_LOG",
@@ -102,7 +105,7 @@ impl Process {
                 .open(folder.join(name))
                 .unwrap()
         };
-        let mut command = ends_with_this_thread(&program.path());
+        let mut command = ends_with_this_thread(&program.path(), &[]);
         for setting in SETTINGS {
             command.env_remove(setting);
         }
@@ -167,11 +170,7 @@ impl Process {
 
     /// Asks it to stop (SIGTERM).
     pub fn ask_to_stop(&self) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("sh")
-            .args(["-c", "kill -TERM \"$1\"", "sh", &pid])
-            .status();
-        assert!(sent.unwrap().success(), "SIGTERM could not be sent");
+        signal(&self.child, "TERM");
     }
 
     /// Asks it to stop and waits until it has.
@@ -224,9 +223,19 @@ impl Drop for Process {
     }
 }
 
+/// Sends a signal, by its name without SIG, to a child that is not waited for yet.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let sent = Command::new("sh")
+        .args(["-c", "kill -\"$1\" \"$2\"", "sh", name])
+        .arg(child.id().to_string())
+        .status();
+    assert!(sent.unwrap().success(), "SIG{name} could not be sent");
+}
+
 /// A command whose process the system ends with the thread that started it, where it can: a test
-/// that is killed has no time to clean up. Start it on the test's own thread.
-fn ends_with_this_thread(program: &Path) -> Command {
+/// that is killed has no time to clean up. Start it on the test's own thread. `as_user` are
+/// options of setpriv; without it, they are left out.
+pub(crate) fn ends_with_this_thread(program: &Path, as_user: &[String]) -> Command {
     let path = env::var_os("PATH").unwrap_or_default();
     let setpriv = env::split_paths(&path)
         .map(|directory| directory.join("setpriv"))
@@ -234,6 +243,7 @@ fn ends_with_this_thread(program: &Path) -> Command {
     match setpriv {
         Some(setpriv) => {
             let mut command = Command::new(setpriv);
+            command.args(as_user);
             command.args(["--pdeathsig", "KILL", "--"]).arg(program);
             command
         }

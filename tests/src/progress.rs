@@ -42,6 +42,15 @@ impl Stack {
         self.head(side).await.published_through
     }
 
+    /// Through which sequence this side has settled the other's log.
+    ///
+    /// # Panics
+    /// If the database can't be read.
+    pub async fn settled_through(&self, consumer: Side) -> i64 {
+        let query = "SELECT coalesce(max(settled_through), 0) AS number FROM checkpoints";
+        rows::number(&self.database(consumer).await, query).await
+    }
+
     async fn head(&self, side: Side) -> HeadRow {
         rows::one(&self.database(side).await, rows::HEAD).await
     }

@@ -9,53 +9,53 @@ use crate::side::Side;
 /// An author, as its owner holds it or as the other side caches it.
 #[derive(Debug, Clone, PartialEq, FromQueryResult)]
 pub(crate) struct AuthorRow {
-    id: i64,
-    epoch: i64,
-    version: i64,
-    deleted: bool,
-    name: String,
-    birth_date: Option<String>,
-    death_date: Option<String>,
-    nationality: Option<String>,
-    biography: Option<String>,
-    aliases: JsonValue,
-    identifiers: JsonValue,
-    created_at: DateTimeUtc,
-    updated_at: DateTimeUtc,
+    pub(crate) id: i64,
+    pub(crate) epoch: i64,
+    pub(crate) version: i64,
+    pub(crate) deleted: bool,
+    pub(crate) name: String,
+    pub(crate) birth_date: Option<String>,
+    pub(crate) death_date: Option<String>,
+    pub(crate) nationality: Option<String>,
+    pub(crate) biography: Option<String>,
+    pub(crate) aliases: JsonValue,
+    pub(crate) identifiers: JsonValue,
+    pub(crate) created_at: DateTimeUtc,
+    pub(crate) updated_at: DateTimeUtc,
 }
 
 /// A book, as its owner holds it or as the other side caches it.
 #[derive(Debug, Clone, PartialEq, FromQueryResult)]
 pub(crate) struct BookRow {
-    id: i64,
-    epoch: i64,
-    version: i64,
-    deleted: bool,
-    title: String,
-    subtitle: Option<String>,
-    isbn: Option<String>,
-    publication_year: Option<i32>,
-    language: Option<String>,
-    publisher: Option<String>,
-    page_count: Option<i32>,
-    description: Option<String>,
-    subjects: JsonValue,
-    identifiers: JsonValue,
-    created_at: DateTimeUtc,
-    updated_at: DateTimeUtc,
+    pub(crate) id: i64,
+    pub(crate) epoch: i64,
+    pub(crate) version: i64,
+    pub(crate) deleted: bool,
+    pub(crate) title: String,
+    pub(crate) subtitle: Option<String>,
+    pub(crate) isbn: Option<String>,
+    pub(crate) publication_year: Option<i32>,
+    pub(crate) language: Option<String>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) page_count: Option<i32>,
+    pub(crate) description: Option<String>,
+    pub(crate) subjects: JsonValue,
+    pub(crate) identifiers: JsonValue,
+    pub(crate) created_at: DateTimeUtc,
+    pub(crate) updated_at: DateTimeUtc,
 }
 
 /// A link's register, as either side holds it.
 #[derive(Debug, Clone, PartialEq, FromQueryResult)]
 pub(crate) struct LinkRow {
-    author_id: i64,
-    book_id: i64,
-    present: bool,
-    presence_revision: i64,
-    role: String,
-    position: i32,
-    credited_as: Option<String>,
-    credit_revision: i64,
+    pub(crate) author_id: i64,
+    pub(crate) book_id: i64,
+    pub(crate) present: bool,
+    pub(crate) presence_revision: i64,
+    pub(crate) role: String,
+    pub(crate) position: i32,
+    pub(crate) credited_as: Option<String>,
+    pub(crate) credit_revision: i64,
 }
 
 /// An event's place in its log.
@@ -65,6 +65,18 @@ pub(crate) struct EventRow {
     pub(crate) epoch: i64,
     pub(crate) key: String,
     pub(crate) version: i64,
+}
+
+/// An event, whole.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct LoggedRow {
+    pub(crate) sequence: i64,
+    pub(crate) epoch: i64,
+    pub(crate) event_type: String,
+    pub(crate) key: String,
+    pub(crate) version: i64,
+    pub(crate) correlation_id: String,
+    pub(crate) payload: String,
 }
 
 /// Where a log stands.
@@ -108,6 +120,7 @@ pub(crate) const AUTHOR_BOOKS: &str = "SELECT * FROM author_books ORDER BY autho
 pub(crate) const BOOK_AUTHORS: &str = "SELECT * FROM book_authors ORDER BY author_id, book_id";
 pub(crate) const EVENTS: &str =
     "SELECT sequence, epoch, key, version FROM events ORDER BY sequence";
+pub(crate) const LOGGED: &str = "SELECT * FROM events ORDER BY sequence";
 pub(crate) const HEAD: &str = "SELECT epoch, last_sequence, \
     (SELECT published_through FROM relay_state) AS published_through FROM log_head";
 pub(crate) const CHECKPOINTS: &str = "SELECT * FROM checkpoints ORDER BY producer, epoch";

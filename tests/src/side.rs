@@ -6,7 +6,7 @@ use shared_events::Producer;
 use crate::process::Program;
 
 /// One of the two services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// authors-service.
     Authors,
@@ -17,6 +17,14 @@ pub enum Side {
 impl Side {
     /// Both.
     pub const BOTH: [Self; 2] = [Self::Authors, Self::Books];
+
+    /// Its place in [`Self::BOTH`].
+    pub fn index(self) -> usize {
+        match self {
+            Self::Authors => 0,
+            Self::Books => 1,
+        }
+    }
 
     /// The service at the other end.
     pub fn other(self) -> Self {

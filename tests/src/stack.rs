@@ -13,6 +13,7 @@ use crate::{
     client::Client,
     databases::{OwnDatabase, connect},
     import::{Import, Imported},
+    place::Place,
     ports::free_port,
     process::{Process, Program},
     side::Side,
@@ -30,13 +31,6 @@ pub struct Stack {
     _own: Vec<OwnDatabase>,
     imports: AtomicU32,
     folder: TempDir,
-}
-
-/// Where a program runs, now or later.
-struct Place {
-    program: Program,
-    settings: Vec<(&'static str, String)>,
-    process: Option<Process>,
 }
 
 impl Stack {
@@ -98,7 +92,17 @@ impl Stack {
             OwnDatabase::create("authors").await,
             OwnDatabase::create("books").await,
         ];
-        let [authors_database, books_database] = own.each_ref().map(|own| own.url().to_string());
+        let databases = own.each_ref().map(|own| own.url().to_string());
+        Self {
+            _own: own.into(),
+            ..Self::stopped_programs(broker_url, databases)
+        }
+    }
+
+    /// The two programs on these databases, of authors and of books, and the RabbitMQ at this URL;
+    /// neither is started.
+    pub fn stopped_programs(broker_url: &str, databases: [String; 2]) -> Self {
+        let [authors_database, books_database] = databases;
         let (authors, books) = (free_port(), free_port());
         let place = |side: Side, database: &str, port: u16| {
             let settings = vec![
@@ -117,10 +121,23 @@ impl Stack {
             books: Client::new(books),
             authors_database,
             books_database,
-            _own: own.into(),
+            _own: Vec::new(),
             imports: AtomicU32::new(0),
             folder: tempfile::tempdir().unwrap(),
         }
+    }
+
+    /// Sets a setting of the program that serves this side, or takes it away, from its next start
+    /// on.
+    pub fn set(&mut self, side: Side, name: &'static str, value: Option<String>) {
+        self.place(side).set(name, value);
+    }
+
+    /// Starts the program that serves this side a second time, on another port.
+    pub fn start_another(&mut self, side: Side, port: u16) -> Process {
+        let folder = self.folder.path().to_owned();
+        let port = [("SERVICE_PORT", port.to_string())];
+        self.place(side).start_another(&folder, &port)
     }
 
     /// A folder that goes with the stack.
@@ -205,6 +222,18 @@ impl Stack {
         .await;
     }
 
+    /// Waits until what listens on this port is ready.
+    ///
+    /// # Panics
+    /// If it does not become so.
+    pub async fn port_ready(&self, port: u16) {
+        let client = Client::new(port);
+        eventually(PATIENCE, "another one ready", async || {
+            (client.status("/health/ready").await == 200).then_some(())
+        })
+        .await;
+    }
+
     /// Ends the program that serves this side without warning, and starts it again.
     ///
     /// # Panics
@@ -247,27 +276,5 @@ impl Stack {
             place.program == Program::Colophon || place.program == side.program()
         };
         self.programs.iter_mut().find(serves).unwrap()
-    }
-}
-
-impl Place {
-    fn new(program: Program, settings: Vec<(&'static str, String)>) -> Self {
-        Self {
-            program,
-            settings,
-            process: None,
-        }
-    }
-
-    fn start(&mut self, folder: &Path) {
-        let settings: Vec<_> = self
-            .settings
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        let folder = folder.join(self.program.name());
-        // The one before, if there is one, goes first: the two share a port.
-        self.process = None;
-        self.process = Some(Process::start(self.program, &folder, &[], &settings));
     }
 }
