@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use event_bus::{EventBus, faults::FaultyBus};
 use replication::{
+    Wakeup,
     inbox::{Checkpoints, Inbox, Settle},
     log::{EventLog, LogEntry},
     parked::{ParkedMessages, RetrySchedule},
@@ -139,6 +140,7 @@ impl Service {
             bus,
             records: Arc::clone(&self.records),
             checkpoints: Arc::clone(&self.checkpoints),
+            copy_changed: Wakeup::default(),
             log: Some(Arc::clone(&self.log)),
             now,
             options,
