@@ -230,11 +230,13 @@ impl Comparing {
         Ok(())
     }
 
-    /// The newest epoch of the producer that is known here, and how far it is settled.
+    /// The newest epoch of the producer that has begun here, and how far it is settled.
     async fn settled(&self) -> Result<(i64, i64), StoreError> {
         let producer = self.parts.source.producer.name();
         let all = self.parts.checkpoints.checkpoints().await?;
-        let newest = all.iter().rfind(|((name, _), _)| name == producer);
+        let newest = all
+            .iter()
+            .rfind(|((name, _), held)| name == producer && held.has_begun());
         Ok(newest.map_or((0, 0), |((_, epoch), held)| (*epoch, held.through())))
     }
 }
