@@ -47,19 +47,6 @@ impl Amqp {
             .unwrap();
     }
 
-    /// How many messages wait in the queue of this side that were not handed out.
-    pub(crate) async fn waiting(&self, consumer: Side) -> u32 {
-        let options = QueueDeclareOptions {
-            passive: true,
-            ..QueueDeclareOptions::default()
-        };
-        let queue = consumer.producer().queue();
-        let declared = self
-            .channel
-            .queue_declare(queue.into(), options, FieldTable::default());
-        declared.await.unwrap().message_count()
-    }
-
     /// Publishes a message to everybody who hears this side's events, past the service.
     pub(crate) async fn publish(&self, producer: Side, body: &[u8]) {
         let confirmation = self
