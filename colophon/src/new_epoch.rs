@@ -36,8 +36,8 @@ enum Owner {
     Books,
 }
 
-/// Begins a new epoch in one service's database, which is migrated first, and says so in one line on
-/// standard output.
+/// Begins a new epoch in one service's database, which is migrated first, and says so in one line
+/// on standard output.
 ///
 /// # Errors
 /// If a setting is wrong, the database can't be reached, or a service is at work on it.
@@ -79,5 +79,5 @@ async fn begin<M: MigratorTrait>(
         .map_err(|error| wrong(&error))?;
     let begun = new_epoch(&database, SystemClock.now(), margin).await;
     database.close().await;
-    begun.map_err(|error| wrong(&error).into())
+    begun.map_err(StartError::failed)
 }

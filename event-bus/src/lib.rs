@@ -8,7 +8,7 @@
 //! | ports | [`EventBus`], [`EventPublisher`], [`EventConsumer`]: what an adapter promises |
 //! | adapters | [`InProcessBus`], [`RabbitMqBus`]; [`connect`] chooses by URL |
 //! | `faults` (feature `faults`) | a bus that loses, doubles, delays and refuses, from a seed |
-//! | `conformance` (feature `conformance`) | the promises as tests, and how to write an adapter |
+//! | `conformance` (feature `conformance`) | the promises as tests: how to write an adapter, and a consumer |
 //! | `private_broker` (feature `conformance`) | a RabbitMQ server of the test's own |
 
 #[cfg(feature = "conformance")]

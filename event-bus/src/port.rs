@@ -17,14 +17,14 @@ pub struct Message {
     pub body: Bytes,
 }
 
-/// Names a delivery to [`EventConsumer::ack`]. Only the consumer that handed it out knows what it
-/// means, and only until its connection is lost.
+/// Names a delivery to [`EventConsumer::ack`]. Adapters make them; only the consumer that handed it
+/// out knows what it means, and only until its connection is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeliveryTag {
     /// Which of the consumer's successive connections it came over.
-    pub(crate) session: u64,
+    pub session: u64,
     /// Its place on that connection; grows with each delivery.
-    pub(crate) number: u64,
+    pub number: u64,
 }
 
 /// One message handed to a subscriber.

@@ -19,6 +19,7 @@ impl Harness for InProcess {
     const FEATURES: Features = Features {
         restarts: false,
         stores: false,
+        ..Features::ALL
     };
 
     async fn start(_needs: Needs) -> Self {
@@ -35,6 +36,10 @@ impl Harness for InProcess {
 
     async fn restart_broker(&self) {
         panic!("the in-process bus has no broker to restart");
+    }
+
+    async fn delete_queue(&self, queue: &str) {
+        self.0.delete_queue(queue);
     }
 }
 

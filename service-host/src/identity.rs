@@ -1,11 +1,8 @@
 //! Who a service is on the bus.
 
 use event_bus::{Queue, QueueKind, Topology};
-use replication::repair::Source;
+use replication::repair::{Source, control_queue};
 use shared_events::{Producer, control::CONTROL_EXCHANGE};
-
-/// At most so many control messages wait for a service; older ones are of no use.
-const CONTROL_LENGTH: u32 = 1_000;
 
 /// Who a service is on the bus.
 pub struct Identity {
@@ -60,19 +57,4 @@ pub fn pair_topology() -> Topology {
         exchanges,
         queues: queues.collect(),
     }
-}
-
-/// A queue on which a service hears what `source` tells, and what it is asked itself if it owns
-/// anything.
-pub fn control_queue(name: &str, source: &str, asked: Option<&str>) -> Queue {
-    let kind = QueueKind::Passing {
-        max_length: CONTROL_LENGTH,
-    };
-    let mut queue = Queue::new(name, kind)
-        .hearing(CONTROL_EXCHANGE, format!("heartbeat.{source}"))
-        .hearing(CONTROL_EXCHANGE, format!("digest.{source}"));
-    if let Some(asked) = asked {
-        queue = queue.hearing(CONTROL_EXCHANGE, format!("*.requested.{asked}"));
-    }
-    queue
 }

@@ -17,7 +17,7 @@ mod store_problem;
 pub use config::Config;
 pub use ground::Ground;
 pub use hosted::Hosted;
-pub use identity::{Identity, control_queue, pair_topology};
+pub use identity::{Identity, pair_topology};
 pub use repair_settings::RepairSettings;
 pub use service::Service;
 pub use store_problem::of_store;

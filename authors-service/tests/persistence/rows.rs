@@ -171,7 +171,7 @@ pub(crate) async fn a_removed_link_is_a_row_and_no_tombstone(store: Store) {
         .await
         .unwrap();
     let rows = store.all(Table::Links).await;
-    assert_eq!(links_of(&rows), [gone.clone()]);
+    assert_eq!(&links_of(&rows), from_ref(&gone));
     let revision = gone.register.greatest_revision().get();
     assert_eq!(
         (rows[0].version, rows[0].deleted),

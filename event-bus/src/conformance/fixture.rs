@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Between two attempts, so that a broker that is coming back is not hammered.
-const RETRY_AFTER: Duration = Duration::from_millis(50);
+pub(super) const RETRY_AFTER: Duration = Duration::from_millis(50);
 
 /// One harness, one bus, one exchange and its queues.
 pub(super) struct Fixture<H> {

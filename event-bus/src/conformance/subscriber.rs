@@ -1,6 +1,6 @@
 //! Consumers as the suite uses them.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
 use bytes::Bytes;
 use tokio::{
@@ -9,14 +9,11 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::PATIENCE;
+use super::{PATIENCE, fixture::RETRY_AFTER};
 use crate::{BusError, ConsumeError, Delivery, EventBus, EventConsumer};
 
 /// Largest batch a subscriber takes.
 const BATCH: usize = 256;
-
-/// Between two attempts while the broker is away.
-const RETRY_AFTER: Duration = Duration::from_millis(50);
 
 /// A subscriber that takes and acknowledges everything, through any loss of its connection.
 pub(super) struct Subscriber {

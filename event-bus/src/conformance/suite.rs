@@ -25,6 +25,14 @@ macro_rules! conformance_tests {
             a_connection_lost_while_publishing_loses_nothing
             a_connection_lost_while_consuming_brings_the_unacknowledged_again
             a_stop_leaves_nothing_half_done
+            a_passing_queue_makes_no_publish_wait_and_drops_its_oldest
+            a_reply_queue_refuses_what_does_not_fit_until_there_is_room
+            a_reply_queue_goes_after_its_consumer
+            publishing_to_a_queue_by_name_reaches_it_alone
+            patterns_choose_what_a_queue_hears
+            a_queue_that_exists_as_another_kind_is_refused
+            a_deleted_queue_goes_on_once_it_is_declared_again
+            a_consumer_of_a_deleted_queue_is_told
             nothing_of_10_000_messages_is_lost_across_two_restarts
         }
     };

@@ -26,6 +26,13 @@ pub(super) struct State {
 impl State {
     pub(super) fn declare(&mut self, topology: &Topology) -> Result<(), BusError> {
         for queue in &topology.queues {
+            let exists = self.queues.get(&queue.name);
+            if let Some(other) = exists.map(Queue::kind).filter(|kind| *kind != queue.kind) {
+                return Err(BusError::Refused(format!(
+                    "queue {} exists as {other:?}, not {:?}: delete it, or choose another name",
+                    queue.name, queue.kind
+                )));
+            }
             for exchange in queue.bindings.iter().map(|binding| &binding.exchange) {
                 if !topology.exchanges.contains(exchange) && !self.exchanges.contains_key(exchange)
                 {

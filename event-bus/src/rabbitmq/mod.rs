@@ -48,6 +48,9 @@ pub struct RabbitMqOptions {
     /// AMQP heartbeat in seconds, unless the URL sets `heartbeat`. A connection that is silent for
     /// twice as long is lost.
     pub heartbeat_seconds: u16,
+    /// How long a queue for replies stays while it has no consumer, at least 1 ms. All programs
+    /// that declare the same queue must agree.
+    pub reply_expires: Duration,
 }
 
 impl Default for RabbitMqOptions {
@@ -57,6 +60,7 @@ impl Default for RabbitMqOptions {
             publish_deadline: DEFAULT_PUBLISH_DEADLINE,
             connect_timeout: Duration::from_secs(5),
             heartbeat_seconds: 10,
+            reply_expires: Duration::from_secs(60),
         }
     }
 }
@@ -66,6 +70,7 @@ pub struct RabbitMqBus {
     publishing: Arc<Link>,
     consuming: Arc<Link>,
     publish_deadline: Duration,
+    reply_expires: Duration,
 }
 
 impl RabbitMqBus {
@@ -84,6 +89,7 @@ impl RabbitMqBus {
             publishing: link("publishing"),
             consuming: link("consuming"),
             publish_deadline: options.publish_deadline,
+            reply_expires: options.reply_expires,
         })
     }
 }
@@ -91,7 +97,7 @@ impl RabbitMqBus {
 #[async_trait]
 impl EventBus for RabbitMqBus {
     async fn declare(&self, topology: &Topology) -> Result<(), BusError> {
-        topology::declare(&self.publishing, topology).await
+        topology::declare(&self.publishing, topology, self.reply_expires).await
     }
 
     fn publisher(&self) -> Arc<dyn EventPublisher> {

@@ -1,5 +1,7 @@
 //! Declaring exchanges, queues and bindings.
 
+use std::time::Duration;
+
 use lapin::{
     ExchangeKind,
     options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
@@ -21,16 +23,19 @@ use crate::{Binding, BusError, Queue, QueueKind, Topology};
 const PASSING_EXPIRES: i32 = 3_600_000;
 /// What is only of use now is of no use after so long (ms).
 const PASSING_TTL: i32 = 60_000;
-/// A queue for replies goes once it was without a consumer for so long (ms).
-const REPLY_EXPIRES: i32 = 60_000;
 
-/// Makes `topology` exist on the broker that `link` leads to.
-pub(super) async fn declare(link: &Link, topology: &Topology) -> Result<(), BusError> {
+/// Makes `topology` exist on the broker that `link` leads to. A queue for replies goes once it was without a consumer for `reply_expires`.
+pub(super) async fn declare(
+    link: &Link,
+    topology: &Topology,
+    reply_expires: Duration,
+) -> Result<(), BusError> {
     // Connecting comes first: it is what tells wrong credentials.
     let declaring = Declaring {
         link,
         channel: link.channel().await?,
         version: server_version::ask(link.address()).await?,
+        reply_expires,
     };
     for exchange in &topology.exchanges {
         declaring.within(declaring.exchange(exchange)).await?;
@@ -48,6 +53,7 @@ struct Declaring<'a> {
     link: &'a Link,
     channel: OwnChannel,
     version: MajorVersion,
+    reply_expires: Duration,
 }
 
 impl Declaring<'_> {
@@ -86,7 +92,7 @@ impl Declaring<'_> {
         let declared = self.channel.queue_declare(
             name("queue name", &queue.name)?,
             QueueDeclareOptions::durable(),
-            queue_arguments(queue.kind, self.version),
+            queue_arguments(queue.kind, self.version, self.reply_expires),
         );
         declared.await.map(drop).map_err(|error| {
             if is_precondition_failed(&error) {
@@ -128,7 +134,7 @@ impl Declaring<'_> {
 /// How a queue is declared. One that lasts must never drop a message for being returned often:
 /// from 4.0 on the default limit is 20 returns, and -1 lifts it; before, there is none by default,
 /// and -1 would be exceeded by the first return.
-fn queue_arguments(kind: QueueKind, version: MajorVersion) -> FieldTable {
+fn queue_arguments(kind: QueueKind, version: MajorVersion, reply_expires: Duration) -> FieldTable {
     let mut arguments = FieldTable::default();
     let mut set = |name: &str, value: AMQPValue| {
         arguments.insert(name.into(), value);
@@ -151,7 +157,8 @@ fn queue_arguments(kind: QueueKind, version: MajorVersion) -> FieldTable {
         }
         QueueKind::Reply { max_length } => {
             set("x-queue-type", text("classic"));
-            set("x-expires", AMQPValue::LongInt(REPLY_EXPIRES));
+            let expires = i32::try_from(reply_expires.as_millis()).unwrap_or(i32::MAX);
+            set("x-expires", AMQPValue::LongInt(expires));
             set("x-max-length", AMQPValue::LongLongInt(max_length.into()));
             set("x-overflow", text("reject-publish"));
         }
@@ -166,7 +173,7 @@ mod tests {
 
     fn delivery_limit(version: &str) -> Option<AMQPValue> {
         let version = MajorVersion::parse(version).unwrap();
-        let arguments = queue_arguments(QueueKind::Lasting, version);
+        let arguments = queue_arguments(QueueKind::Lasting, version, Duration::MAX);
         arguments.inner().get("x-delivery-limit").cloned()
     }
 
@@ -185,7 +192,7 @@ mod tests {
     #[test]
     fn a_queue_is_a_quorum_queue_with_a_single_active_consumer() {
         let version = MajorVersion::parse("3.10.8").unwrap();
-        let arguments = queue_arguments(QueueKind::Lasting, version);
+        let arguments = queue_arguments(QueueKind::Lasting, version, Duration::MAX);
         let inner = arguments.inner();
         assert_eq!(
             inner.get("x-queue-type"),

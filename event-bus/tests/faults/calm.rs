@@ -20,6 +20,7 @@ impl Harness for Calm {
     const FEATURES: Features = Features {
         restarts: false,
         stores: false,
+        ..Features::ALL
     };
 
     async fn start(_needs: Needs) -> Self {
@@ -38,6 +39,10 @@ impl Harness for Calm {
 
     async fn restart_broker(&self) {
         panic!("the in-process bus has no broker to restart");
+    }
+
+    async fn delete_queue(&self, queue: &str) {
+        self.inside.delete_queue(queue);
     }
 }
 

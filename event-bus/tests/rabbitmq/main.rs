@@ -19,7 +19,8 @@ use event_bus::{
     conformance_tests,
     private_broker::PrivateBroker,
 };
-use support::{blocking, bus_at, own_broker, shared_broker};
+use lapin::options::QueueDeleteOptions;
+use support::{blocking, bus_at, own_broker, raw, shared_broker};
 
 struct RabbitMq {
     broker: Arc<PrivateBroker>,
@@ -28,10 +29,7 @@ struct RabbitMq {
 
 #[async_trait]
 impl Harness for RabbitMq {
-    const FEATURES: Features = Features {
-        restarts: true,
-        stores: true,
-    };
+    const FEATURES: Features = Features::ALL;
 
     async fn start(needs: Needs) -> Self {
         let broker = if needs.restarts {
@@ -61,6 +59,13 @@ impl Harness for RabbitMq {
             broker.start_again().unwrap();
         })
         .await;
+    }
+
+    async fn delete_queue(&self, queue: &str) {
+        let connection = raw(&self.broker).await;
+        let channel = connection.create_channel().await.unwrap();
+        let options = QueueDeleteOptions::default();
+        channel.queue_delete(queue.into(), options).await.unwrap();
     }
 }
 

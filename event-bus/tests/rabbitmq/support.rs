@@ -50,6 +50,8 @@ pub(crate) fn options(publish_deadline: Duration) -> RabbitMqOptions {
     RabbitMqOptions {
         client_name: "event-bus tests".to_owned(),
         publish_deadline,
+        // One test waits until it has passed.
+        reply_expires: Duration::from_secs(10),
         ..RabbitMqOptions::default()
     }
 }

@@ -14,6 +14,9 @@ const MOST_RANGES: usize = 16;
 /// Who misses more than this takes a snapshot: it is quicker than the log.
 const MOST_BEHIND: i64 = 100_000;
 
+/// At most so many times the first wait passes between two requests that bring nothing.
+const LONGEST_WAIT: u32 = 64;
+
 /// A producer's log as a copy has settled it, by epoch.
 pub(super) type Settled = BTreeMap<i64, Checkpoint>;
 
@@ -94,8 +97,17 @@ fn first_of(ranges: Vec<RangeInclusive<i64>>) -> Vec<RangeInclusive<i64>> {
 #[derive(Debug)]
 pub(super) struct Patience {
     stays: Duration,
-    /// Where the checkpoint stood when it last moved, or was last asked about.
-    still: Option<(i64, i64, Instant)>,
+    still: Option<Still>,
+}
+
+/// A checkpoint that stands still.
+#[derive(Debug)]
+struct Still {
+    at: (i64, i64),
+    /// When it last moved, or was last asked about.
+    since: Instant,
+    /// How long to wait from then on.
+    wait: Duration,
 }
 
 impl Patience {
@@ -103,19 +115,25 @@ impl Patience {
         Self { stays, still: None }
     }
 
-    /// Whether to ask now for what is missing behind `through`. Having said so, it says so again
-    /// only after the same time.
+    /// Whether to ask now for what is missing behind `through`. While that brings nothing, each
+    /// further wait is twice as long: a consumer that can't apply what it holds already must not be
+    /// sent the same again and again.
     pub(super) fn is_over(&mut self, epoch: i64, through: i64, now: Instant) -> bool {
-        match self.still {
-            Some((at_epoch, at, since)) if (at_epoch, at) == (epoch, through) => {
-                let over = now.duration_since(since) >= self.stays;
+        match &mut self.still {
+            Some(still) if still.at == (epoch, through) => {
+                let over = now.duration_since(still.since) >= still.wait;
                 if over {
-                    self.still = Some((epoch, through, now));
+                    still.since = now;
+                    still.wait = (still.wait * 2).min(self.stays * LONGEST_WAIT);
                 }
                 over
             }
-            _ => {
-                self.still = Some((epoch, through, now));
+            Some(_) | None => {
+                self.still = Some(Still {
+                    at: (epoch, through),
+                    since: now,
+                    wait: self.stays,
+                });
                 false
             }
         }
@@ -228,5 +246,19 @@ mod tests {
         assert!(!patience.is_over(1, 4, Instant::now()), "asked already");
         patience.reset();
         assert!(!patience.is_over(1, 4, Instant::now()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_brings_nothing_is_asked_for_less_and_less_often() {
+        let began = Instant::now();
+        let mut patience = Patience::new(Duration::from_secs(5));
+        let mut asked = Vec::new();
+        while began.elapsed() < Duration::from_secs(1_000) {
+            if patience.is_over(1, 4, Instant::now()) {
+                asked.push(began.elapsed().as_secs());
+            }
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        assert_eq!(asked, [5, 15, 35, 75, 155, 315, 635, 955]);
     }
 }

@@ -13,6 +13,7 @@
 
 mod answer;
 mod channel;
+mod control_queue;
 mod digests;
 mod drift;
 mod listen;
@@ -33,6 +34,7 @@ use crate::{inbox::Checkpoints, log::EventLog, records::Records};
 use answer::Answers;
 use channel::Channel;
 pub(crate) use channel::new_id;
+pub use control_queue::control_queue;
 pub use digests::digests;
 use drift::{Comparing, Telling};
 use listen::Listening;

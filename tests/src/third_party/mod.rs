@@ -10,9 +10,8 @@ use event_bus::{BusOptions, EventBus, Queue, QueueKind, Topology};
 use replication::{
     inbox::Inbox,
     parked::RetrySchedule,
-    repair::{Repair, RepairOptions, RepairParts, RepairStatus, Source},
+    repair::{Repair, RepairOptions, RepairParts, RepairStatus, Source, control_queue},
 };
-use service_host::control_queue;
 use service_kit::clock::{Clock, SystemClock};
 use shared_events::{Producer, control::CONTROL_EXCHANGE};
 use tokio::task::JoinSet;

@@ -10,6 +10,7 @@ mod database_away;
 mod importing;
 mod kills;
 mod linking;
+mod new_epoch;
 mod one_side_away;
 mod poison;
 mod shutdown;

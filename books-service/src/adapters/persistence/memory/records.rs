@@ -86,8 +86,8 @@ impl Records for MemoryStore {
 }
 
 impl State {
-    /// Takes an author that is newer than the one held, or that differs from the one held if that is
-    /// of exactly the version `named`; none of an epoch that is over. Returns whether it did.
+    /// Takes an author that is newer than the one held, or that differs from the one held if that
+    /// is of exactly the version `named`; none of an epoch that is over. Returns whether it did.
     pub(super) fn take_author(
         &mut self,
         author: &CachedAuthor,

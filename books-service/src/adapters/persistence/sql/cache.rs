@@ -25,8 +25,8 @@ use crate::domain::{AuthorsCache, CacheChanges, CachedAuthor};
 /// Who owns what is cached.
 pub(super) const OWNER: Producer = Producer::Authors;
 
-/// At most so many rows a statement: an author has 16 parameters and, if its version is named, 3 more;
-/// SQLite takes 32,766.
+/// At most so many rows a statement: an author has 16 parameters and, if its version is named, 3
+/// more; SQLite takes 32,766.
 const CHUNK: usize = 1_000;
 
 #[async_trait]
@@ -62,9 +62,9 @@ impl AuthorsCache for SqlStore {
     }
 }
 
-/// Takes each author whose `(epoch, version)` is greater than the one held, or that differs from the
-/// one held if that is of exactly the version that is named beside it. An author of an epoch that is
-/// over is not taken. Returns how many were.
+/// Takes each author whose `(epoch, version)` is greater than the one held, or that differs from
+/// the one held if that is of exactly the version that is named beside it. An author of an epoch
+/// that is over is not taken. Returns how many were.
 pub(super) async fn take(
     transaction: &DatabaseTransaction,
     authors: &[(&CachedAuthor, Option<RecordVersion>)],

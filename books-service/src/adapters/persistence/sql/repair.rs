@@ -29,8 +29,8 @@ use crate::{
 /// At most so many named versions a statement: each has 3 parameters, SQLite takes 32,766.
 const CHUNK: usize = 1_000;
 
-/// Removes the authors of the epochs that a snapshot has ended, and moves the checkpoint to where it
-/// was taken.
+/// Removes the authors of the epochs that a snapshot has ended, and moves the checkpoint to where
+/// it was taken.
 pub(super) async fn complete_snapshot(
     database: &Database,
     as_of: &Position,
