@@ -15,6 +15,8 @@
 #   TEST_BROKER_URL    RabbitMQ to use instead
 #   GOODBOOKS_CSV      goodbooks-10k's books.csv; without it the tests on it are left out
 #   RUST_TEST_THREADS  how many tests run at once (4)
+#   FAULTS_FULL        set to anything: the fault tests take their full length
+#   FAULTS_REPORT      file to which each fault test appends its figures
 #
 # shellcheck disable=SC2317 # functions that only a trap or run_job calls look unreachable
 set -euo pipefail

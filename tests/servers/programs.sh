@@ -35,6 +35,15 @@ epmd_program() {
     return 1
 }
 
+# Prints the path of the library that stands between a program and the system's clock.
+faketime_library() {
+    local library
+    for library in /usr/lib/*/faketime/libfaketimeMT.so.1 /usr{,/local}/lib/faketime/libfaketimeMT.so.1; do
+        [[ -e $library ]] && printf '%s\n' "$library" && return
+    done
+    return 1
+}
+
 # Sets missing to what is not there, and packages to what would bring it.
 look_for_programs() {
     missing=()
@@ -43,7 +52,8 @@ look_for_programs() {
         missing+=("a C compiler (cc), for SQLite and ring")
         packages+=(gcc libc6-dev)
     fi
-    if [[ -z ${TEST_DATABASE_URL:-} ]] && ! postgres_bin >/dev/null; then
+    # Needed even with TEST_DATABASE_URL: the tests that kill a server start one of their own.
+    if ! postgres_bin >/dev/null; then
         missing+=("the PostgreSQL server (initdb, postgres, pg_isready)")
         packages+=(postgresql)
     fi
@@ -51,6 +61,10 @@ look_for_programs() {
     if ! rabbitmq_bin >/dev/null || ! epmd_program >/dev/null; then
         missing+=("RabbitMQ (rabbitmq-server, rabbitmqctl, epmd)")
         packages+=(rabbitmq-server)
+    fi
+    if ! faketime_library >/dev/null; then
+        missing+=("libfaketime, for the tests that set clocks wrong")
+        packages+=(libfaketime)
     fi
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use shared_events::{Event, Key};
+use shared_events::{Event, Key, RecordVersion};
 
 use crate::{
     catalog_copy::{Difference, Flaw, Kind},
@@ -152,10 +152,11 @@ fn owner(kind: Kind) -> Option<Side> {
     }
 }
 
-/// The log is gapless, and no version is in it twice.
+/// The log is gapless, no version is in it twice, and of each key every version exceeds the one
+/// before: a change that nobody takes is lost.
 fn judge_log(testimony: &Testimony, verdict: &mut Verdict) {
     let side = testimony.side;
-    let mut versions = BTreeSet::new();
+    let mut last: BTreeMap<&str, RecordVersion> = BTreeMap::new();
     let mut expected = 1;
     for logged in &testimony.log {
         if logged.sequence != expected {
@@ -163,10 +164,23 @@ fn judge_log(testimony: &Testimony, verdict: &mut Verdict) {
             verdict.tell(|| format!("lost: {side:?} has no event {expected} in its log"));
         }
         expected = logged.sequence + 1;
-        if !versions.insert((&logged.key, logged.version)) {
+        let version = of_no_epoch(logged);
+        let before = last.insert(&logged.key, version);
+        if before == Some(version) {
             verdict.doubled += 1;
             verdict.tell(|| format!("doubled: {side:?}: {logged:?}"));
+        } else if before > Some(version) {
+            verdict.lost += 1;
+            verdict.tell(|| format!("lost: {side:?}: after version {before:?}: {logged:?}"));
         }
+    }
+}
+
+/// A link has no epoch, by which its versions could be told apart.
+fn of_no_epoch(logged: &Logged) -> RecordVersion {
+    RecordVersion {
+        epoch: logged.event.key().epoch(logged.version.epoch),
+        version: logged.version.version,
     }
 }
 

@@ -180,9 +180,18 @@ fn what_is_live_in_a_copy_and_gone_in_truth_is_resurrected() {
 }
 
 #[test]
+fn a_change_whose_version_does_not_exceed_the_one_before_is_lost() {
+    let found = counts(|evidence, _| {
+        let again = logged(7, 2, "z", Event::AuthorUpdated(author(1, "z")));
+        evidence.sides[0].log.push(again);
+    });
+    assert_eq!(found, [1, 0, 0, 0]);
+}
+
+#[test]
 fn a_version_that_is_in_a_log_twice_is_doubled() {
     let found = counts(|evidence, _| {
-        let again = logged(7, 2, "z", Event::AuthorUpdated(author(1, "b")));
+        let again = logged(7, 3, "z", Event::AuthorUpdated(author(1, "b")));
         evidence.sides[0].log.push(again);
     });
     assert_eq!(found, [0, 0, 0, 1]);

@@ -2,7 +2,7 @@
 
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties,
-    options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions},
+    options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeleteOptions},
     types::FieldTable,
 };
 use system_tests::Side;
@@ -45,19 +45,6 @@ impl Amqp {
             .queue_unbind(queue.into(), exchange.into(), "#".into(), arguments)
             .await
             .unwrap();
-    }
-
-    /// How many messages wait in the queue of this side that were not handed out.
-    pub(crate) async fn waiting(&self, consumer: Side) -> u32 {
-        let options = QueueDeclareOptions {
-            passive: true,
-            ..QueueDeclareOptions::default()
-        };
-        let queue = consumer.producer().queue();
-        let declared = self
-            .channel
-            .queue_declare(queue.into(), options, FieldTable::default());
-        declared.await.unwrap().message_count()
     }
 
     /// Publishes a message to everybody who hears this side's events, past the service.

@@ -14,7 +14,7 @@ use crate::{
 #[tokio::test]
 #[ignore = "needs PostgreSQL and RabbitMQ: tests/run.sh"]
 async fn a_database_server_that_is_killed_costs_nothing() {
-    let (mut postgres, scenario) = begin("PostgreSQL: kill -9").await;
+    let (mut postgres, scenario) = begin("database: kill -9").await;
     for _ in 0..full_or(5, 2) {
         postgres.kill_9();
         postgres.start_again().await;
@@ -27,7 +27,7 @@ async fn a_database_server_that_is_killed_costs_nothing() {
 #[tokio::test]
 #[ignore = "needs PostgreSQL and RabbitMQ: tests/run.sh"]
 async fn a_database_server_that_restarts_under_its_clients_makes_no_dead_letters() {
-    let (mut postgres, scenario) = begin("PostgreSQL: restarted under the consumers").await;
+    let (mut postgres, scenario) = begin("database: restarted under the consumers").await;
     for _ in 0..full_or(5, 2) {
         postgres.stop().await;
         // So long that whoever gives up after some tries has given up.
@@ -44,7 +44,7 @@ async fn a_database_server_that_restarts_under_its_clients_makes_no_dead_letters
 async fn a_transaction_that_is_held_open_for_the_whole_run_costs_nothing() {
     let broker_url = own_virtual_host().await;
     let stack = Stack::stopped_servers_on(&broker_url).await;
-    let fault = "PostgreSQL: a transaction open for the whole run";
+    let fault = "database: a transaction open for the whole run";
     let scenario = Scenario::begin(fault, stack, &broker_url).await;
     let mut open = Vec::new();
     for side in Side::BOTH {

@@ -1,16 +1,17 @@
 //! What can happen to the services' processes.
 
 use sea_orm::{ConnectionTrait, TransactionTrait};
-use system_tests::{PATIENCE, Side, Stack, eventually, free_port, own_virtual_host};
+use system_tests::{
+    PATIENCE, Side, Stack, blocking, eventually, free_port, own_virtual_host, shared_broker,
+};
 
 use crate::{
-    amqp::Amqp,
     report::full_or,
     scenario::{Scenario, put_aside, some},
 };
 
 /// So many messages does a consumer take before it acknowledges the first.
-const PREFETCH: i64 = 512;
+const PREFETCH: u64 = 512;
 
 /// Ends the connection that holds the right to relay.
 const TAKE_THE_RIGHT_AWAY: &str = "SELECT pg_terminate_backend(pid) FROM pg_locks \
@@ -54,7 +55,6 @@ async fn a_consumer_that_is_killed_ten_times_with_all_it_may_hold_makes_no_dead_
     let stack = Stack::stopped_servers_on(&broker_url).await;
     let fault = "processes: a consumer killed ten times with a full prefetch";
     let mut scenario = Scenario::begin(fault, stack, &broker_url).await;
-    let amqp = Amqp::connect(&broker_url).await;
     let victim = Side::Books;
     scenario.stack.process(victim).kill_9();
 
@@ -66,21 +66,37 @@ async fn a_consumer_that_is_killed_ten_times_with_all_it_may_hold_makes_no_dead_
     let settled = scenario.stack.settled_through(victim).await;
     for _ in 0..10 {
         scenario.stack.start(victim);
-        let stack = &scenario.stack;
         eventually(PATIENCE, "a full prefetch", async || {
-            // In this order, what is published meanwhile only makes it seem less.
-            let published = stack.published_through(victim.other()).await;
-            let waiting = i64::from(amqp.waiting(victim).await);
-            (published - settled - waiting >= PREFETCH).then_some(())
+            (handed_out(&broker_url, victim).await >= PREFETCH).then_some(())
         })
         .await;
         scenario.stack.process(victim).kill_9();
     }
     assert_eq!(scenario.stack.settled_through(victim).await, settled);
     lock.rollback().await.unwrap();
-    amqp.close().await;
 
     scenario.stack.start(victim);
     let stack = scenario.ends_well().await;
     assert_eq!(put_aside(&stack).await, [0, 0]);
+}
+
+/// How many messages the shared broker has handed out to this consumer, and had no answer for.
+async fn handed_out(broker_url: &str, consumer: Side) -> u64 {
+    let broker = shared_broker().await;
+    let (_, virtual_host) = broker_url.rsplit_once('/').unwrap();
+    let virtual_host = virtual_host.to_owned();
+    blocking(move || {
+        let columns = ["name", "messages_unacknowledged"];
+        let of_queues = ["--quiet", "list_queues", "-p", &virtual_host];
+        let printed = broker.control(&[&of_queues[..], &columns[..]].concat());
+        let printed = printed.unwrap();
+        let count = printed.lines().find_map(|line| {
+            let (name, count) = line.split_once('\t')?;
+            (name == consumer.producer().queue()).then_some(count)
+        });
+        count
+            .and_then(|count| count.trim().parse().ok())
+            .unwrap_or(0)
+    })
+    .await
 }
