@@ -15,7 +15,7 @@ use crate::{
 #[ignore = "needs PostgreSQL and RabbitMQ: tests/run.sh"]
 async fn a_database_server_that_is_killed_costs_nothing() {
     let (mut postgres, scenario) = begin("database: kill -9").await;
-    for _ in 0..full_or(5, 2) {
+    for _ in 0..full_or(3, 2) {
         postgres.kill_9();
         postgres.start_again().await;
         scenario.load().progress_of_both(some()).await;
@@ -28,7 +28,7 @@ async fn a_database_server_that_is_killed_costs_nothing() {
 #[ignore = "needs PostgreSQL and RabbitMQ: tests/run.sh"]
 async fn a_database_server_that_restarts_under_its_clients_makes_no_dead_letters() {
     let (mut postgres, scenario) = begin("database: restarted under the consumers").await;
-    for _ in 0..full_or(5, 2) {
+    for _ in 0..full_or(3, 2) {
         postgres.stop().await;
         // So long that whoever gives up after some tries has given up.
         sleep(full_or(Duration::from_secs(35), Duration::from_secs(2))).await;
