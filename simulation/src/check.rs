@@ -14,7 +14,7 @@ use crate::side::{Acknowledged, Service};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong(pub String);
 
-/// Whether both sides hold the same.
+/// Whether both sides hold the same, and have settled each other's logs.
 pub(crate) async fn equal(services: &[Service; 2]) -> bool {
     match differences(services).await {
         Ok(differences) => differences.is_empty(),
@@ -58,6 +58,17 @@ async fn differences(services: &[Service; 2]) -> Result<Vec<Wrong>, StoreError> 
         }
         for row in held.values().filter(|row| !owned.contains_key(&row.key)) {
             wrongs.push(Wrong(format!("{} alone has {row:?}", copy.producer)));
+        }
+    }
+    for (owner, copy) in [(left, right), (right, left)] {
+        let head = owner.log.head().await?;
+        let log = (owner.producer.name().to_owned(), head.epoch);
+        let settled = copy.settled().await.get(&log).copied().unwrap_or(0);
+        if settled != head.last_sequence {
+            wrongs.push(Wrong(format!(
+                "the log of {} ends at {}, and is settled through {settled}",
+                owner.producer, head.last_sequence
+            )));
         }
     }
     Ok(wrongs)
