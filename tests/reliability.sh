@@ -28,7 +28,7 @@ done
 postgres=$(. "$here/servers/programs.sh" && "$(postgres_bin)/postgres" --version)
 rabbitmq=$(dpkg-query --show --showformat 'RabbitMQ ${Version}' rabbitmq-server 2>/dev/null || echo RabbitMQ)
 memory=$(awk '/^MemTotal/ { printf "%d GB of memory", $2 / 1000000 }' /proc/meminfo)
-cargo run --quiet -p system-tests --bin reliability-table -- docs/RELIABILITY.md \
+cargo run --quiet --release --config "$armed" -p system-tests --bin reliability-table -- docs/RELIABILITY.md \
     "$postgres, ${rabbitmq%%-*}, $(rustc --version)" "$(date -u +%F)" \
     "$(nproc) cores, $memory, $(uname -sm)" "$reports"/*
 printf 'reliability.sh: wrote docs/RELIABILITY.md\n'
