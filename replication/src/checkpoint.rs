@@ -37,6 +37,12 @@ impl Checkpoint {
         &self.above
     }
 
+    /// Whether its epoch has begun here: it is settled from its beginning, or a snapshot was taken of
+    /// it. That some message bears its number says nothing yet.
+    pub fn has_begun(&self) -> bool {
+        self.through > 0 || self.above.is_empty()
+    }
+
     /// The greatest sequence that was settled.
     pub fn greatest(&self) -> i64 {
         self.above.last().map_or(self.through, |range| *range.end())
@@ -140,6 +146,16 @@ mod tests {
         assert_eq!(checkpoint.through(), 9);
         checkpoint.advance(12);
         assert_eq!(checkpoint.through(), 12);
+    }
+
+    #[test]
+    fn an_epoch_begins_with_its_first_event_or_a_snapshot() {
+        assert!(settled([1]).has_begun());
+        assert!(
+            Checkpoint::default().has_begun(),
+            "a snapshot of an empty log"
+        );
+        assert!(!settled([7, 8]).has_begun());
     }
 
     #[test]

@@ -149,12 +149,12 @@ impl Journal {
             .advance(as_of.sequence);
     }
 
-    /// The greatest epoch of `producer` that is known here; 0 if none is. No copy takes a record
-    /// of an earlier one.
+    /// The greatest epoch of `producer` that has begun here ([`Checkpoint::has_begun`]); 0 if none
+    /// has. No copy takes a record of an earlier one.
     pub fn epoch_of(&self, producer: &str) -> i64 {
-        let epochs = self.checkpoints.keys();
-        let of_producer = epochs.filter(|(name, _)| name == producer);
-        of_producer.map(|(_, epoch)| *epoch).max().unwrap_or(0)
+        let begun = self.checkpoints.iter().filter(|(_, held)| held.has_begun());
+        let of_producer = begun.filter(|((name, _), _)| name == producer);
+        of_producer.map(|((_, epoch), _)| *epoch).max().unwrap_or(0)
     }
 
     /// How far each producer is settled.

@@ -168,6 +168,7 @@ impl<H: Hosted> Service<H> {
             bus: Arc::clone(&self.ground.bus),
             records: H::records(&self.ground),
             checkpoints: Arc::clone(&self.ground.checkpoints),
+            copy_changed: self.ground.cache_changed.clone(),
             log: Some(Arc::clone(&self.ground.log)),
             now: Arc::new(move || clock.now()),
             options: self.config.repair,

@@ -10,7 +10,7 @@ use books_service::{
 };
 use replication::Wakeup;
 use service_kit::clock::Clock;
-use shared_events::{AuthorId, BookId, Key};
+use shared_events::{AuthorId, BookId, Key, LinkRegister};
 use tokio_util::sync::CancellationToken;
 
 use crate::side::{Acknowledged, Commanded, SideParts, caller};
@@ -54,17 +54,23 @@ impl Editor {
         })
     }
 
-    async fn register(&self, key: LinkKey) -> Option<Acknowledged> {
+    async fn register(&self, key: LinkKey) -> Option<(Key, LinkRegister)> {
         let mut wanted = Wanted::default();
         wanted.links.insert(key);
         let mut loaded = self.store.load(&wanted).await.ok()?;
         let register = loaded.links.remove(&key)?;
-        Some(Acknowledged::Link {
-            key: Key::Link {
-                author_id: key.author_id,
-                book_id: key.book_id,
-            },
-            register,
+        let key = Key::Link {
+            author_id: key.author_id,
+            book_id: key.book_id,
+        };
+        Some((key, register))
+    }
+
+    async fn presence(&self, key: LinkKey) -> Option<Acknowledged> {
+        let (key, register) = self.register(key).await?;
+        Some(Acknowledged::Presence {
+            key,
+            presence: register.presence,
         })
     }
 }
@@ -80,7 +86,10 @@ impl Commanded for Editor {
         let target = target(id)?;
         let fields = fields(name)?;
         let id = target.id;
-        self.commands.revise(target, fields, &caller()).await.ok()?;
+        let changed = self.commands.revise(target, fields, &caller()).await.ok()?;
+        if !changed {
+            return None;
+        }
         self.record(id).await
     }
 
@@ -97,14 +106,20 @@ impl Commanded for Editor {
         let linked =
             self.commands
                 .link_authors(key.book_id, vec![key.author_id], Duration::ZERO, &caller);
-        linked.await.ok()?;
-        self.register(key).await
+        let linked = linked.await.ok()?.linked;
+        if linked.is_empty() {
+            return None;
+        }
+        self.presence(key).await
     }
 
     async fn unlink(&self, id: i64, other: i64) -> Option<Acknowledged> {
         let key = key(id, other)?;
-        self.commands.unlink_author(key, &caller()).await.ok()?;
-        self.register(key).await
+        let changed = self.commands.unlink_author(key, &caller()).await.ok()?;
+        if !changed {
+            return None;
+        }
+        self.presence(key).await
     }
 
     async fn credit(&self, id: i64, other: i64, role: &str) -> Option<Acknowledged> {
@@ -114,8 +129,15 @@ impl Commanded for Editor {
             ..RawCredit::default()
         };
         let credit = credit.parse().ok()?;
-        self.commands.credit(key, credit, &caller()).await.ok()?;
-        self.register(key).await
+        let credited = self.commands.credit(key, credit, &caller()).await;
+        if !credited.ok()?.changed {
+            return None;
+        }
+        let (key, register) = self.register(key).await?;
+        Some(Acknowledged::Credit {
+            key,
+            credit: register.credit,
+        })
     }
 }
 

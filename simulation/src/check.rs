@@ -106,10 +106,14 @@ async fn lost(services: &[Service; 2], acknowledged: &[Acknowledged]) -> Vec<Wro
             let held = row.version.version;
             held > *version || (held == *version && row.deleted == *deleted)
         }),
-        Acknowledged::Link { key, register } => held.get(key).is_some_and(|row| {
-            let state: Result<LinkState, _> = serde_json::from_str(&row.data);
-            state.is_ok_and(|state| is_part_of(register, state.register()))
-        }),
+        Acknowledged::Presence { key, presence } => {
+            let held = held.get(key).and_then(register).map(|link| link.presence);
+            held.is_some_and(|held| held.revision > presence.revision || held == *presence)
+        }
+        Acknowledged::Credit { key, credit } => {
+            let held = held.get(key).and_then(register).map(|link| link.credit);
+            held.is_some_and(|held| held.revision > credit.revision || held == *credit)
+        }
     };
     acknowledged
         .iter()
@@ -118,10 +122,7 @@ async fn lost(services: &[Service; 2], acknowledged: &[Acknowledged]) -> Vec<Wro
         .collect()
 }
 
-/// Whether merging `register` again would change nothing.
-fn is_part_of(register: &LinkRegister, held: LinkRegister) -> bool {
-    held.clone().merge(register.clone()) == held
-        && (register.presence.revision < held.presence.revision
-            || register.presence == held.presence)
-        && (register.credit.revision < held.credit.revision || register.credit == held.credit)
+fn register(row: &StoredRow) -> Option<LinkRegister> {
+    let state: LinkState = serde_json::from_str(&row.data).ok()?;
+    Some(state.register())
 }

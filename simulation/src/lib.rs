@@ -4,7 +4,8 @@
 //! Domain, application, relay, inbox and repair are those of the product; the persistence is the
 //! in-memory one, which the contract suites hold to the same promises as SQLite and PostgreSQL. The
 //! bus drops, doubles, delays, reorders, refuses and loses connections; services crash and come
-//! back, are cut off, and their clocks are up to an hour wrong; queues are deleted. Meanwhile
+//! back, are cut off, and their clocks are up to an hour wrong; queues are deleted and copies spoiled.
+//! Meanwhile
 //! editors on both sides create, change, delete, link, unlink and credit. Then the faults end, and
 //! a checker compares what was acknowledged with what both sides hold.
 
@@ -15,6 +16,7 @@ mod clock;
 mod editors;
 mod mishaps;
 mod side;
+mod spoil;
 mod world;
 
 pub use check::Wrong;

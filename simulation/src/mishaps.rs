@@ -6,7 +6,7 @@ use event_bus::InProcessBus;
 use fastrand::Rng;
 use tokio::time::Instant;
 
-use crate::side::Service;
+use crate::{side::Service, spoil::spoil};
 
 /// Mishaps that are under way on each side, and when they end.
 #[derive(Default)]
@@ -49,6 +49,7 @@ impl Mishaps {
             6 => broker.delete_queue(service.producer.queue()),
             7 => broker.delete_queue(service.producer.control_queue()),
             8 => broker.drop_connections(),
+            9..=11 => spoil(service, dice).await,
             _ => {}
         }
     }

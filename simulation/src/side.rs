@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use event_bus::{EventBus, faults::FaultyBus};
 use replication::{
+    Wakeup,
     inbox::{Checkpoints, Inbox, Settle},
     log::{EventLog, LogEntry},
     parked::{ParkedMessages, RetrySchedule},
@@ -14,12 +15,12 @@ use replication::{
 };
 use service_host::Identity;
 use service_kit::{caller::Caller, clock::Clock};
-use shared_events::{Event, Key, LinkRegister, Producer};
+use shared_events::{Credit, Event, Key, Presence, Producer};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// What an editor may do to a service. Each answers what was acknowledged, or nothing if it was
-/// refused.
+/// What an editor may do to a service. Each answers what was changed and acknowledged, or nothing if
+/// nothing was changed.
 #[async_trait]
 pub(crate) trait Commanded: Send + Sync {
     /// Creates a record.
@@ -45,8 +46,10 @@ pub(crate) enum Acknowledged {
         version: i64,
         deleted: bool,
     },
-    /// A link is as in this register.
-    Link { key: Key, register: LinkRegister },
+    /// A link is there, or is not.
+    Presence { key: Key, presence: Presence },
+    /// A link has this credit.
+    Credit { key: Key, credit: Credit },
 }
 
 /// A service: what survives a crash, and how it is run.
@@ -139,6 +142,7 @@ impl Service {
             bus,
             records: Arc::clone(&self.records),
             checkpoints: Arc::clone(&self.checkpoints),
+            copy_changed: Wakeup::default(),
             log: Some(Arc::clone(&self.log)),
             now,
             options,

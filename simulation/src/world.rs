@@ -34,8 +34,9 @@ pub struct Size {
 
 /// A day has more comparisons than any copy needs.
 const PATIENCE: Duration = Duration::from_secs(24 * 3600);
-/// How often to look whether both sides are equal.
-const LOOK: Duration = Duration::from_secs(1);
+/// How soon to look whether both sides are equal, and how seldom at last: looking costs more than
+/// all else.
+const LOOK: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(30)];
 /// Clocks are wrong by at most so much.
 const WORST_SKEW_MS: i64 = 3_600_000;
 
@@ -106,8 +107,10 @@ async fn run_world(seed: u64, size: Size) -> Outcome {
     mishaps.end(&mut services);
     let began = Instant::now();
     let mut is_equal = equal(&services).await;
+    let mut look = LOOK[0];
     while !is_equal && began.elapsed() < PATIENCE {
-        sleep(LOOK).await;
+        sleep(look).await;
+        look = (look * 5 / 4).min(LOOK[1]);
         is_equal = equal(&services).await;
     }
     let converged_after = began.elapsed();

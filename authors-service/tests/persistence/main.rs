@@ -170,7 +170,7 @@ contracts! {
         a_snapshot_moves_the_checkpoint_on_and_never_back,
         a_snapshot_of_what_is_not_copied_here_is_refused,
         records_of_an_epoch_that_is_over_are_not_taken_any_more,
-        an_event_of_a_new_epoch_ends_the_one_before,
+        an_epoch_is_not_over_before_the_next_is_settled_from_its_beginning,
         no_late_batch_survives_the_end_of_a_snapshot,
     }
 }

@@ -140,18 +140,19 @@ pub(crate) async fn records_of_an_epoch_that_is_over_are_not_taken_any_more(stor
     assert_eq!(store.all(Table::Cached).await.len(), 4);
 }
 
-/// An event of a new epoch tells as much as a snapshot.
-pub(crate) async fn an_event_of_a_new_epoch_ends_the_one_before(store: Store) {
-    let first = Ledger {
-        settled: vec![as_of(2, 5)],
+/// Anybody who can publish could end an epoch, if one event with a great number did.
+pub(crate) async fn an_epoch_is_not_over_before_the_next_is_settled_from_its_beginning(store: Store) {
+    let alone = Ledger {
+        settled: vec![as_of(1, 1), as_of(i64::MAX, 5)],
         ..Ledger::default()
     };
-    store.write(&first).await;
-    store.hear(&[in_epoch(1, 1), in_epoch(2, 2)], &[]).await;
-    assert_eq!(
-        store.all(Table::Cached).await,
-        [author_row(&in_epoch(2, 2))]
-    );
+    store.write(&alone).await;
+    store.hear(&[in_epoch(1, 1)], &[]).await;
+    assert_eq!(store.all(Table::Cached).await.len(), 1);
+
+    complete(&store, 2, 0).await;
+    store.hear(&[in_epoch(2, 1)], &[]).await;
+    assert!(store.all(Table::Cached).await.is_empty());
 }
 
 /// Consumers that are late, or of another process, hold no row of the old epoch against the end of

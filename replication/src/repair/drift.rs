@@ -216,6 +216,7 @@ impl Comparing {
         let now = (self.parts.now)();
         let Healed { rows, quarantined } = self.parts.records.heal(repairs, now).await?;
         if rows + quarantined > 0 {
+            self.parts.copy_changed.ring();
             warn!(
                 rows,
                 quarantined,
@@ -229,14 +230,13 @@ impl Comparing {
         Ok(())
     }
 
-    /// The newest epoch of the producer that is known here, and how far it is settled.
+    /// The newest epoch of the producer that has begun here, and how far it is settled.
     async fn settled(&self) -> Result<(i64, i64), StoreError> {
         let producer = self.parts.source.producer.name();
         let all = self.parts.checkpoints.checkpoints().await?;
         let newest = all
             .iter()
-            .filter(|((name, _), _)| name == producer)
-            .next_back();
+            .rfind(|((name, _), held)| name == producer && held.has_begun());
         Ok(newest.map_or((0, 0), |((_, epoch), held)| (*epoch, held.through())))
     }
 }

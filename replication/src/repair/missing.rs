@@ -32,31 +32,29 @@ pub(super) enum Missing {
 
 /// What is missing, going by the producer's last heartbeat.
 pub(super) fn missing(settled: &Settled, heartbeat: &Heartbeat) -> Missing {
-    let newest = settled.keys().next_back();
-    let Some(checkpoint) = settled.get(&heartbeat.epoch) else {
-        return match newest {
-            _ if heartbeat.last == 0 => Missing::Nothing,
-            None => Missing::Snapshot("the copy is empty"),
-            Some(newest) if *newest < heartbeat.epoch => {
-                Missing::Snapshot("the owner has begun a new epoch")
-            }
-            // An old heartbeat, or an owner that was restored without a new epoch: an alarm.
-            Some(_) => Missing::Nothing,
+    let begun = settled.iter().filter(|(_, held)| held.has_begun());
+    let newest = begun.map(|(epoch, _)| *epoch).max();
+    let checkpoint = match newest {
+        // An old heartbeat, or an owner that was restored without a new epoch: an alarm.
+        Some(newest) if newest > heartbeat.epoch => return Missing::Nothing,
+        Some(newest) if newest < heartbeat.epoch => {
+            return Missing::Snapshot("the owner has begun a new epoch");
+        }
+        Some(_) => settled.get(&heartbeat.epoch),
+        None => None,
+    };
+    let Some(checkpoint) = checkpoint else {
+        return match heartbeat.last {
+            0 => Missing::Nothing,
+            _ => Missing::Snapshot("the copy is empty"),
         };
     };
-    if newest.is_some_and(|newest| *newest > heartbeat.epoch) {
-        return Missing::Nothing;
-    }
     let through = checkpoint.through();
     if through >= heartbeat.last {
         return Missing::Nothing;
     }
     if through + 1 < heartbeat.first {
         return Missing::Snapshot("the owner's log no longer reaches back so far");
-    }
-    let older_is_held = settled.keys().any(|epoch| *epoch < heartbeat.epoch);
-    if through == 0 && older_is_held {
-        return Missing::Snapshot("the owner has begun a new epoch");
     }
     let mut ranges = checkpoint.gaps();
     if checkpoint.greatest() < heartbeat.last {
@@ -226,6 +224,20 @@ mod tests {
         held.insert(2, Checkpoint::restore(0, [7..=8]));
         let missing = missing(&held, &heartbeat(2, 1, 8));
         assert!(matches!(missing, Missing::Snapshot(_)), "{missing:?}");
+    }
+
+    #[test]
+    fn an_owner_that_was_restored_to_nothing_is_followed() {
+        let missing = missing(&settled(9, &[]), &heartbeat(2, 1, 0));
+        assert!(matches!(missing, Missing::Snapshot(_)), "{missing:?}");
+    }
+
+    #[test]
+    fn an_epoch_that_some_message_claims_hides_nothing() {
+        let mut held = settled(3, &[]);
+        held.insert(i64::MAX, Checkpoint::restore(0, [7..=7]));
+        let missing = missing(&held, &heartbeat(1, 1, 5));
+        assert_eq!(missing, Missing::Replay(vec![4..=5]));
     }
 
     #[test]

@@ -30,7 +30,7 @@ use shared_events::Producer;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{inbox::Checkpoints, log::EventLog, records::Records};
+use crate::{Wakeup, inbox::Checkpoints, log::EventLog, records::Records};
 use answer::Answers;
 use channel::Channel;
 pub(crate) use channel::new_id;
@@ -93,6 +93,8 @@ pub struct RepairParts {
     pub records: Arc<dyn Records>,
     /// How far it has settled what it consumes.
     pub checkpoints: Arc<dyn Checkpoints>,
+    /// Rung after each repair of the copy.
+    pub copy_changed: Wakeup,
     /// Its own log; `None` for a service that owns nothing, which then answers nobody.
     pub log: Option<Arc<dyn EventLog>>,
     /// The time.

@@ -147,6 +147,7 @@ impl Taking {
             });
         }
         self.take_rows(&rows).await;
+        self.parts.copy_changed.ring();
         Ok(())
     }
 

@@ -170,7 +170,7 @@ impl Drop for Watch {
 /// restored from a backup, from a heartbeat that was merely overtaken by events.
 #[derive(Default)]
 struct FallenBack {
-    /// The newest epoch and its greatest sequence settled when the last heartbeats came.
+    /// The newest epoch and its checkpoint when the last heartbeats came.
     settled_then: VecDeque<(i64, i64)>,
 }
 
@@ -179,8 +179,8 @@ impl FallenBack {
     fn hear(&mut self, heartbeat: &Heartbeat, settled: &Settled) -> Option<String> {
         let newest = settled
             .iter()
-            .next_back()
-            .map_or((0, 0), |(epoch, held)| (*epoch, held.greatest()));
+            .rfind(|(_, held)| held.has_begun())
+            .map_or((0, 0), |(epoch, held)| (*epoch, held.through()));
         let before = (self.settled_then.len() == UNDER_WAY)
             .then(|| self.settled_then.pop_front())
             .flatten();

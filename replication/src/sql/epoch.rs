@@ -2,8 +2,8 @@
 //! event would bring back what the owner's restore has lost.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Statement,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QuerySelect, Statement,
 };
 
 use super::entity;
@@ -11,8 +11,14 @@ use super::entity;
 /// Key of the advisory lock on the epochs of what is copied; advisory keys are per database.
 const EPOCH_LOCK: i64 = 0x636f_6c6f_6570_6f63;
 
-/// The greatest epoch of `producer` that is known here, which can't grow by a snapshot until the
-/// transaction ends; 0 if none is known. To be called before any row is locked.
+/// How [`super::checkpoints`] writes that nothing is settled above a gap.
+const NOTHING_ABOVE: &str = "[]";
+
+/// The greatest epoch of `producer` that has begun here ([`Checkpoint::has_begun`]), which can't grow
+/// by a snapshot until the transaction ends; 0 if none has.
+///
+/// [`Checkpoint::has_begun`]: crate::checkpoint::Checkpoint::has_begun
+/// To be called before any row is locked.
 ///
 /// # Errors
 /// If the database can't be used.
@@ -24,6 +30,11 @@ pub async fn hold_epoch(transaction: &DatabaseTransaction, producer: &str) -> Re
         .select_only()
         .column_as(Column::Epoch.max(), "epoch")
         .filter(Column::Producer.eq(producer))
+        .filter(
+            Condition::any()
+                .add(Column::SettledThrough.gt(0))
+                .add(Column::SettledAbove.eq(NOTHING_ABOVE)),
+        )
         .into_tuple()
         .one(transaction)
         .await?;

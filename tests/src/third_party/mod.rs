@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use event_bus::{BusOptions, EventBus, Queue, QueueKind, Topology};
 use replication::{
+    Wakeup,
     inbox::Inbox,
     parked::RetrySchedule,
     repair::{Repair, RepairOptions, RepairParts, RepairStatus, Source, control_queue},
@@ -125,6 +126,7 @@ async fn look_after(source: Source, bus: Arc<dyn EventBus>, store: Store) {
             store: store.clone(),
         }),
         checkpoints: Arc::new(store),
+        copy_changed: Wakeup::default(),
         log: None,
         now: Arc::new(|| SystemClock.now()),
         options: OPTIONS,

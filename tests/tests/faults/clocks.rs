@@ -78,5 +78,5 @@ fn faketime() -> PathBuf {
         .chain(["/usr/lib".into(), "/usr/local/lib".into()])
         .map(|folder| folder.join("faketime/libfaketimeMT.so.1"))
         .find(|library| library.is_file())
-        .expect("libfaketime must be installed: use tests/run.sh")
+        .unwrap_or_else(|| panic!("libfaketime must be installed: use tests/run.sh"))
 }

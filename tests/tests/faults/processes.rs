@@ -33,7 +33,7 @@ async fn two_relays_of_one_log_cost_nothing() {
     }
     scenario.subscribe();
     scenario.start_load([&ports[..1], &ports[1..]]).await;
-    for _ in 0..full_or(20, 6) {
+    for _ in 0..full_or(8, 6) {
         for side in Side::BOTH {
             // The one that relays learns of it a moment after the other has begun.
             let database = scenario.stack.database(side).await;

@@ -18,7 +18,7 @@ pub(crate) const INTERVALS: [(&str, &str); 2] =
 
 /// How much of the load there is before a fault, and after it.
 pub(crate) fn some() -> usize {
-    full_or(400, 60)
+    full_or(150, 60)
 }
 
 /// A system under load.
@@ -94,7 +94,7 @@ impl Scenario {
             ports
         });
         let plan = LoadPlan {
-            editors: full_or(6, 3),
+            editors: full_or(4, 3),
             ..LoadPlan::default()
         };
         let seed = fastrand::u64(..);
