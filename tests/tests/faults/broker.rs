@@ -84,11 +84,16 @@ async fn a_broker_that_has_lost_everything_costs_nothing() {
 async fn a_queue_that_is_deleted_costs_nothing() {
     let broker_url = own_virtual_host().await;
     let stack = Stack::stopped_servers_on(&broker_url).await;
-    let scenario = Scenario::begin("broker: queues deleted", stack, &broker_url).await;
+    let mut scenario = Scenario::begin("broker: queues deleted", stack, &broker_url).await;
     let amqp = Amqp::connect(&broker_url).await;
     for side in Side::BOTH {
+        // With messages in it, and nobody there to notice.
+        scenario.stack.process(side).kill_9();
+        scenario.load().progress(side.other(), some() / 2).await;
         amqp.delete_queue(side).await;
-        scenario.load().progress_of_both(some()).await;
+        scenario.load().progress(side.other(), some() / 2).await;
+        scenario.stack.start(side);
+        scenario.load().progress_of_both(some() / 2).await;
     }
     amqp.close().await;
     let stack = scenario.ends_well().await;

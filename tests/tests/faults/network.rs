@@ -74,6 +74,24 @@ async fn a_network_that_is_parted_from_the_database_costs_nothing() {
     assert_eq!(put_aside(&stack).await, [0, 0]);
 }
 
+#[tokio::test]
+#[ignore = "needs PostgreSQL and RabbitMQ: tests/run.sh"]
+async fn a_connection_to_the_database_that_is_open_at_one_end_only_costs_nothing() {
+    let fault = "network: half-open connections to the databases";
+    let (proxies, scenario) = through_proxies(fault, Server::Database).await;
+    for (proxy, side) in proxies.iter().zip(Side::BOTH) {
+        proxy.half_open();
+        // What is under way waits for an answer that never comes.
+        scenario.load().progress(side.other(), some()).await;
+        let health = scenario.stack.client(side).get("/health").await;
+        assert_eq!(health.body["status"], "degraded", "{}", health.body);
+        proxy.heal();
+        scenario.load().progress_of_both(some()).await;
+    }
+    let stack = scenario.ends_well().await;
+    assert_eq!(put_aside(&stack).await, [0, 0]);
+}
+
 /// Services that reach one of their servers through a proxy each.
 async fn through_proxies(fault: &'static str, server: Server) -> ([TcpProxy; 2], Scenario) {
     let broker_url = own_virtual_host().await;
