@@ -5,7 +5,7 @@
 #   ./tests/reliability.sh        three runs
 #   ./tests/reliability.sh 1      one
 #
-# It takes about half an hour a run. As tests/run.sh, whose servers it uses, it needs PostgreSQL and
+# It takes some ten minutes a run. As tests/run.sh, whose servers it uses, it needs PostgreSQL and
 # RabbitMQ, and installs them where it can. Environment: as of tests/run.sh.
 set -euo pipefail
 

@@ -67,8 +67,9 @@ fn page(
          copies were spoiled without load, from then. An owner that is restored from a backup loses the\n\
          records that the backup lacks, which are not counted; of its links nothing.\n\
          \n\
-         {count} runs in a row on {date}, in a debug build, which is the one that can be killed at a given\n\
-         step. {machine}. {releases}.\n\
+         {count} runs in a row on {date}, in a release build as it is shipped but for the places at which it\n\
+         can be killed; heartbeats every half a second, comparisons every second, four tests at a time.\n\
+         {machine}. {releases}.\n\
          \n\
          `tests/reliability.sh` makes this page again. `tests/run.sh` runs the same faults, shorter.\n\
          \n\
