@@ -5,7 +5,7 @@
 //! Each writes a line of figures to the file that `FAULTS_REPORT` names. With `FAULTS_FULL` set,
 //! they take their full length.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod amqp;
 mod backlog;
