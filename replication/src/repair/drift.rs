@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
     time::Duration,
 };
 
@@ -12,10 +11,7 @@ use shared_events::{
         BucketRequested, BucketRows, CONTENT_VERSION, ControlMessage, Digest, HeldRow, Part,
     },
 };
-use tokio::{
-    sync::mpsc::Receiver,
-    time::{sleep, timeout},
-};
+use tokio::{sync::mpsc::Receiver, time::timeout};
 use tracing::{debug, error, info, warn};
 
 use super::{
@@ -25,50 +21,11 @@ use super::{
 };
 use crate::{
     StoreError,
-    log::EventLog,
     records::{Healed, Range, Repair, StoredRow, Table},
 };
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(15);
-
-/// Tells others what this service's own rows are.
-pub(super) struct Telling {
-    parts: RepairParts,
-    log: Arc<dyn EventLog>,
-    channel: Channel,
-}
-
-impl Telling {
-    pub(super) fn new(parts: RepairParts, log: Arc<dyn EventLog>, channel: Channel) -> Self {
-        Self {
-            parts,
-            log,
-            channel,
-        }
-    }
-
-    pub(super) async fn run(self) {
-        loop {
-            sleep(self.parts.options.drift_interval).await;
-            match self.digest().await {
-                Ok(digest) => self.channel.tell(&ControlMessage::Digest(digest)).await,
-                Err(error) => warn!(%error, "no digest could be made"),
-            }
-        }
-    }
-
-    async fn digest(&self) -> Result<Digest, StoreError> {
-        let records = self.parts.records.as_ref();
-        Ok(Digest {
-            producer: self.parts.service.to_owned(),
-            epoch: self.log.head().await?.epoch,
-            content_version: CONTENT_VERSION,
-            records: digests(records, Table::Owned).await?,
-            links: digests(records, Table::Links).await?,
-        })
-    }
-}
 
 /// Compares what the owner tells with the copy.
 pub(super) struct Comparing {

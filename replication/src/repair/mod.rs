@@ -4,8 +4,8 @@
 //! * `watch`: hears the producer's heartbeats; asks for a replay of what is missing, or for a
 //!   snapshot; declares queues and bindings again when nothing is heard; raises alarms.
 //! * `snapshot`: takes a snapshot.
-//! * `drift`: tells digests of the own rows, compares what others tell with the copy, and repairs
-//!   what differs twice.
+//! * `telling`: tells digests of the own rows.
+//! * `drift`: compares what others tell with the copy, and repairs what differs twice.
 //! * `answer`: what others ask for: replays, snapshots, buckets.
 //! * `listen`: the control queue.
 //!
@@ -20,6 +20,7 @@ mod listen;
 mod missing;
 mod snapshot;
 mod status;
+mod telling;
 mod watch;
 
 use std::{sync::Arc, time::Duration};
@@ -36,9 +37,10 @@ use channel::Channel;
 pub(crate) use channel::new_id;
 pub use control_queue::control_queue;
 pub use digests::digests;
-use drift::{Comparing, Telling};
+use drift::Comparing;
 use listen::Listening;
 pub use status::{DriftStatus, HeardHeartbeat, RepairReport, RepairStatus};
+use telling::Telling;
 use watch::Watch;
 
 /// At most so many control messages wait for one of the tasks; what comes on top is dropped, as
