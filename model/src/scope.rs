@@ -64,7 +64,7 @@ impl Scope {
     /// Records are created, linked and deleted on both sides.
     pub const CATALOG: Self = Self {
         name: "catalog",
-        edits: [4, 3],
+        edits: [3, 3],
         records: true,
         links: true,
         duplicates: true,
