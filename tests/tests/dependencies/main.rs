@@ -32,8 +32,10 @@ const BANNED: [(&str, &str); 5] = [
     ),
 ];
 
-/// What a downstream service takes with `shared-events`; thiserror weighs no more than serde's derive.
-const SHARED_EVENTS_USES: [&str; 5] = ["chrono", "serde", "serde_json", "thiserror", "uuid"];
+/// What a downstream service takes with `shared-events`; thiserror weighs no more than serde's derive,
+/// and sha2 is for the digests that copies are compared by.
+const SHARED_EVENTS_USES: [&str; 6] =
+    ["chrono", "serde", "serde_json", "sha2", "thiserror", "uuid"];
 
 /// One line for each crate that comes in more than one version: `name version version: reason`.
 const DUPLICATES: &str = include_str!("duplicates.txt");
