@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{checkpoint::Checkpoint, log::Head, parked::ParkedCounts, repair::RepairReport};
+use crate::{
+    checkpoint::Checkpoint,
+    log::Head,
+    parked::ParkedCounts,
+    repair::{DriftStatus, HeardHeartbeat, RepairReport, SnapshotStatus},
+};
 
 /// At most so many gaps are listed for each producer; `lag` counts what lies behind all of them.
 const MOST_GAPS: usize = 100;
@@ -29,9 +34,16 @@ pub struct SyncReport {
     pub parked: u64,
     /// Messages that could not be applied and were given up.
     pub dead: u64,
-    /// What repair has heard, found and done.
-    #[serde(flatten)]
-    pub repair: RepairReport,
+    /// The last heartbeat of each producer that was heard.
+    pub heartbeats: Vec<HeardHeartbeat>,
+    /// What an operator has to look at, in words; empty when all is well.
+    pub alarms: Vec<String>,
+    /// How the copy compares with its owner.
+    pub drift: DriftStatus,
+    /// Snapshots of others, since the service started.
+    pub snapshots: SnapshotStatus,
+    /// How often a replay of missing events was asked for, since the service started.
+    pub replays_asked: u64,
 }
 
 /// How far one log is settled.
@@ -93,7 +105,11 @@ impl SyncReport {
             cached,
             parked: parked.parked,
             dead: parked.dead,
-            repair,
+            heartbeats: repair.heartbeats,
+            alarms: repair.alarms,
+            drift: repair.drift,
+            snapshots: repair.snapshots,
+            replays_asked: repair.replays_asked,
         }
     }
 }

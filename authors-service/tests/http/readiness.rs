@@ -114,7 +114,12 @@ async fn sync_tells_how_the_copies_stand() {
         }],
         "cached": { "rows": 1, "tombstones": 1 },
         "parked": 0,
-        "dead": 0
+        "dead": 0,
+            "heartbeats": [],
+            "alarms": [],
+            "drift": {"last_check": null, "found": 0, "healed": 0, "quarantined": 0},
+            "snapshots": {"asked": 0, "completed": 0},
+            "replays_asked": 0
     });
     assert_eq!(sync, expected);
 }

@@ -39,7 +39,7 @@ pub use control_queue::control_queue;
 pub use digests::digests;
 use drift::Comparing;
 use listen::Listening;
-pub use status::{DriftStatus, HeardHeartbeat, RepairReport, RepairStatus};
+pub use status::{DriftStatus, HeardHeartbeat, RepairReport, RepairStatus, SnapshotStatus};
 use telling::Telling;
 use watch::Watch;
 

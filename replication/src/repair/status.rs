@@ -8,7 +8,7 @@ use shared_events::control::Heartbeat;
 use utoipa::ToSchema;
 
 /// What repair has heard, found and done since the service started.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RepairReport {
     /// The last heartbeat of each producer that was heard.
     pub heartbeats: Vec<HeardHeartbeat>,
