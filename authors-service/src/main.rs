@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), StartError> {
     let settings: Settings = parse_arguments()?;
     settings.check()?;
-    settings.log.start()?;
+    let _logging = settings.log.start()?;
     let options = BusOptions {
         client_name: SERVICE.name().to_owned(),
         ..BusOptions::default()

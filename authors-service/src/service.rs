@@ -19,7 +19,7 @@ use crate::{
     adapters::{
         http::{Api, routes},
         messaging::decode,
-        persistence::SqlStore,
+        persistence::{BatchedStore, SqlStore},
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
@@ -54,14 +54,15 @@ impl Hosted for AuthorsService {
 
     fn api(ground: &Ground, epoch: i64) -> Api {
         let store = store(ground);
+        let shared = Arc::new(BatchedStore::start(store.as_ref().clone()));
         let commands = Commands::new(
-            store.clone(),
+            shared.clone(),
             Arc::clone(&ground.clock),
             ground.cache_changed.clone(),
             ground.stopping.clone(),
         );
         let queries = Queries {
-            authors: store.clone(),
+            authors: shared,
             cache: store.clone(),
             log: Arc::clone(&ground.log),
             checkpoints: Arc::clone(&ground.checkpoints),

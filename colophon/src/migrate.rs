@@ -20,7 +20,7 @@ pub struct MigrateSettings {
 /// # Errors
 /// If a setting is wrong, or a migration fails.
 pub async fn run(settings: MigrateSettings) -> Result<(), StartError> {
-    settings.log.start()?;
+    let _logging = settings.log.start()?;
     migrate::<AuthorsMigrator>(settings.databases.authors()?).await?;
     migrate::<BooksMigrator>(settings.databases.books()?).await
 }

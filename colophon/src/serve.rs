@@ -49,7 +49,7 @@ pub struct ServeSettings {
 /// # Errors
 /// If a setting is wrong.
 pub async fn run(settings: ServeSettings) -> Result<(), StartError> {
-    settings.log.start()?;
+    let _logging = settings.log.start()?;
     let options = BusOptions {
         client_name: "colophon".to_owned(),
         ..BusOptions::default()

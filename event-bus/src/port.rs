@@ -140,6 +140,10 @@ pub trait EventPublisher: Send + Sync {
     /// [`Passing`](crate::QueueKind::Passing). MUST return within a deadline of its own. Safe to call
     /// again with the same messages.
     ///
+    /// A call may begin (be polled first) while others are under way, which it MUST NOT overtake: its
+    /// messages arrive behind theirs, unless one of them fails. Each is answered for its own messages
+    /// alone.
+    ///
     /// # Errors
     /// [`PublishError`]; any of the messages may have arrived all the same.
     async fn publish(&self, exchange: &str, messages: &[Message]) -> Result<(), PublishError>;

@@ -1,10 +1,12 @@
 //! Publishes the log: at least once, in order, through any crash.
 
+mod upkeep;
+mod window;
+
 use std::{sync::Arc, time::Duration};
 
 use event_bus::{BusError, EventBus, EventPublisher, Message, PublishError, Topology};
-use shared_events::control::{CONTROL_EXCHANGE, ControlMessage, Heartbeat};
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -12,11 +14,16 @@ use crate::{
     StoreError,
     backoff::Backoff,
     log::{EventLog, LogEntry, RelayLease},
-    repair::new_id,
+    wakeup::Listener,
 };
+use upkeep::Upkeep;
+use window::Window;
 
-/// At most so many events are read and published at a time.
+/// At most so many events are read at a time.
 pub const BATCH: u32 = 256;
+
+/// At most so many batches are on their way to the bus at a time.
+const WINDOW: usize = 4;
 
 /// How often to look for events that another process committed, and whether broker and lease are
 /// still there.
@@ -129,44 +136,62 @@ impl Relay {
     ) -> Result<(), Obstacle> {
         self.bus.declare(&self.topology).await?;
         *worked_before = true;
-        let Some(mut lease) = self.lease(stop).await? else {
+        let Some(lease) = self.lease(stop).await? else {
             return Ok(());
         };
         info!(exchange = self.exchange, "relaying");
-        let mut wakeup = self.log.wakeup().listen();
-        let mut published = self.log.head().await?.published_through;
-        let mut look_around = Instant::now() + POLL;
-        let mut beat_at = Instant::now();
+        let wakeup = self.log.wakeup().listen();
+        let confirmed = watch::Sender::new(self.log.head().await?.published_through);
+        let mut upkeep = Upkeep::new(self, lease, confirmed.subscribe());
+        let outcome = tokio::select! {
+            biased;
+            outcome = self.publish_all(stop, wakeup, &confirmed) => outcome,
+            Err(obstacle) = upkeep.run(backoff) => Err(obstacle),
+        };
+        if let Err(obstacle @ Obstacle::Store(_)) = outcome {
+            return Err(obstacle);
+        }
+        // What was confirmed before a failure of the bus need not be published again.
+        upkeep.note().await?;
+        outcome
+    }
+
+    /// Publishes what is committed, several batches at a time, and returns once it was asked to
+    /// stop and everything is confirmed.
+    async fn publish_all(
+        &self,
+        stop: &CancellationToken,
+        mut wakeup: Listener,
+        confirmed: &watch::Sender<i64>,
+    ) -> Result<(), Obstacle> {
+        let mut window = Window::new(confirmed);
+        let mut read_through = *confirmed.borrow();
         loop {
-            let batch = self.log.read_after(published, BATCH).await?;
-            if let Some(last) = batch.last().map(|entry| entry.sequence) {
-                self.publish(&batch).await?;
-                self.log.set_published_through(last).await?;
-                published = last;
-                backoff.reset();
-            } else if stop.is_cancelled() {
-                return Ok(());
-            } else {
-                tokio::select! {
-                    biased;
-                    () = stop.cancelled() => {}
-                    () = wakeup.heard() => {}
-                    () = tokio::time::sleep_until(look_around.min(beat_at)) => {}
+            // Asked before the read, which so finds what was committed by then.
+            let stopping = stop.is_cancelled();
+            let reading = self.log.read_after(read_through, BATCH);
+            let batch = window.meanwhile(reading).await??;
+            match batch.last().map(|entry| entry.sequence) {
+                Some(last) => {
+                    read_through = last;
+                    // Behind the end of the log nothing is won by reading ahead: while the last
+                    // few are being confirmed, more gather for the next read.
+                    let more = batch.len() == BATCH as usize;
+                    window.push(self.publish(batch, last));
+                    window.at_most(if more { WINDOW - 1 } else { 0 }).await?;
                 }
-            }
-            if Instant::now() >= beat_at {
-                self.beat(published).await?;
-                beat_at = Instant::now() + self.heartbeat_interval;
-            }
-            // Also between two batches: one who is always busy may have lost the right as well.
-            if Instant::now() >= look_around {
-                self.publisher.ensure_connected().await?;
-                backoff.reset();
-                if !lease.is_held().await {
-                    let lost = "the right to relay was lost".to_owned();
-                    return Err(StoreError::Unavailable(lost).into());
+                None if stopping => return window.at_most(0).await,
+                None => {
+                    let woken = async {
+                        tokio::select! {
+                            biased;
+                            () = stop.cancelled() => {}
+                            () = wakeup.heard() => {}
+                            () = tokio::time::sleep(POLL) => {}
+                        }
+                    };
+                    window.meanwhile(woken).await?;
                 }
-                look_around = Instant::now() + POLL;
             }
         }
     }
@@ -189,28 +214,8 @@ impl Relay {
         }
     }
 
-    /// Tells how far the log is published, behind the events that it tells of.
-    async fn beat(&self, published: i64) -> Result<(), Obstacle> {
-        let head = self.log.head().await?;
-        let heartbeat = ControlMessage::Heartbeat(Heartbeat {
-            producer: self.producer.to_owned(),
-            epoch: head.epoch,
-            first: head.first_sequence,
-            last: published,
-        });
-        let message = Message {
-            id: new_id(),
-            routing_key: heartbeat.routing_key(),
-            body: heartbeat.encode().map_err(Obstacle::Heartbeat)?.into(),
-        };
-        match self.publisher.publish(CONTROL_EXCHANGE, &[message]).await {
-            // Nobody listens.
-            Ok(()) | Err(PublishError::Unroutable { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn publish(&self, batch: &[LogEntry]) -> Result<(), Obstacle> {
+    /// Publishes a batch whose last sequence is `last`, and returns that.
+    async fn publish(&self, batch: Vec<LogEntry>, last: i64) -> Result<i64, Obstacle> {
         let started = Instant::now();
         let messages = batch
             .iter()
@@ -218,7 +223,7 @@ impl Relay {
             .collect::<Result<Vec<_>, _>>()?;
         self.publisher.publish(self.exchange, &messages).await?;
         fail_point::reach("after_confirm");
-        for entry in batch {
+        for entry in &batch {
             info!(
                 correlation_id = entry.correlation_id,
                 event_id = %entry.event_id,
@@ -232,7 +237,7 @@ impl Relay {
             duration_ms = started.elapsed().as_secs_f64() * 1e3,
             "batch published"
         );
-        Ok(())
+        Ok(last)
     }
 
     fn message(&self, entry: &LogEntry) -> Result<Message, Obstacle> {

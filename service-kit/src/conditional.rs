@@ -9,7 +9,9 @@ mod entity_tag;
 mod if_match;
 mod if_none_match;
 mod tag_list;
+mod tagged;
 
-pub use entity_tag::{EntityTag, digest};
+pub use entity_tag::EntityTag;
 pub use if_match::IfMatch;
 pub use if_none_match::if_none_match;
+pub use tagged::Tagged;

@@ -11,7 +11,7 @@
 //! use actix_web::{HttpRequest, HttpResponse, web};
 //! use clap::Parser;
 //! use service_kit::clock::{Clock, SystemClock};
-//! use service_kit::conditional::{EntityTag, digest, if_none_match};
+//! use service_kit::conditional::{Tagged, if_none_match};
 //! use service_kit::config::{HttpSettings, LogSettings, SecretUrl, StartError, parse_arguments};
 //! use service_kit::docs_page::DocsPage;
 //! use service_kit::http::AppDefaults;
@@ -38,17 +38,17 @@
 //!
 //! async fn read(request: HttpRequest) -> Result<HttpResponse, Problem> {
 //!     let id = path_id::from_request(&request, "id", "thing")?;
-//!     let tag = EntityTag::new(1, 3, digest(b"what is embedded"));
-//!     if if_none_match(&request, &tag) {
-//!         return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+//!     let thing = Tagged::new(1, 3, &serde_json::json!({ "id": id }))?;
+//!     if if_none_match(&request, &thing.tag()) {
+//!         return Ok(HttpResponse::NotModified().insert_header(thing.tag()).finish());
 //!     }
-//!     Ok(HttpResponse::Ok().insert_header(tag).json(serde_json::json!({ "id": id })))
+//!     Ok(thing.answer(&mut HttpResponse::Ok()))
 //! }
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), StartError> {
 //!     let settings: Settings = parse_arguments()?;
-//!     settings.log.start()?;
+//!     let _logging = settings.log.start()?;
 //!     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
 //!     let lifecycle = Lifecycle::new();
 //!     let docs = DocsPage::new(&Description::openapi())?;

@@ -1,17 +1,20 @@
 //! The log: lines through `tracing` on standard output, as containers expect it.
 
 mod json_lines;
+mod members;
+mod output;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::IsTerminal as _;
 use std::panic;
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{ConfigError, LogFormat, StartError};
+use json_lines::JsonLines;
+use output::Output;
 
 /// What is logged when nothing is said.
 const DEFAULT: &str = "info";
@@ -19,30 +22,50 @@ const DEFAULT: &str = "info";
 /// Libraries that say too much at `info`; a filter may name them again and be louder.
 const QUIETER: &str = "actix_server=warn,sea_orm=warn,sea_orm_migration=warn,sqlx=warn";
 
+/// The log of this process. While it is held, a thread of its own writes the lines, many at a time;
+/// what is logged later is written at once.
+///
+/// Dropping it writes what is left. So does a panic. What was logged in the last 10 ms before a
+/// process is killed is lost.
+#[derive(Debug)]
+#[must_use = "hold it until the program ends: dropping it ends the collecting of lines"]
+pub struct Logging {
+    output: Output,
+}
+
+impl Drop for Logging {
+    fn drop(&mut self) {
+        self.output.end();
+    }
+}
+
 /// Starts logging, once in a process, and logs panics too.
 ///
 /// `filter` is what `RUST_LOG` says, in the syntax of [`EnvFilter`]; `None` or blank is `info`.
 ///
 /// # Errors
 /// [`StartError`] when the filter can't be read, or when the log was started before.
-pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), StartError> {
+pub fn init(format: LogFormat, filter: Option<&str>) -> Result<Logging, StartError> {
     let registry = tracing_subscriber::registry().with(self::filter(filter)?);
-    let lines = tracing_subscriber::fmt::layer();
+    let output = Output::start(std::io::stdout()).map_err(StartError::failed)?;
+    let logging = Logging {
+        output: output.clone(),
+    };
     let started = match format {
         LogFormat::Json => registry
-            .with(
-                lines
-                    .fmt_fields(JsonFields::new())
-                    .event_format(json_lines::JsonLines::on_the_wall_clock()),
-            )
+            .with(JsonLines::on_the_wall_clock(output.clone()))
             .try_init(),
         LogFormat::Pretty => registry
-            .with(lines.with_ansi(std::io::stdout().is_terminal()))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_ansi(std::io::stdout().is_terminal())
+                    .with_writer(output.clone()),
+            )
             .try_init(),
     };
     started.map_err(StartError::failed)?;
-    log_panics();
-    Ok(())
+    log_panics(output);
+    Ok(logging)
 }
 
 fn filter(text: Option<&str>) -> Result<EnvFilter, ConfigError> {
@@ -53,15 +76,16 @@ fn filter(text: Option<&str>) -> Result<EnvFilter, ConfigError> {
 }
 
 /// A panic is a line of the log as well, instead of free text in the middle of it. With
-/// `RUST_BACKTRACE=1` it has its backtrace.
-fn log_panics() {
-    panic::set_hook(Box::new(|info| {
+/// `RUST_BACKTRACE=1` it has its backtrace. It is written before the process may end of it.
+fn log_panics(output: Output) {
+    panic::set_hook(Box::new(move |info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let words = info.payload_as_str().unwrap_or("without a message");
         let backtrace = Backtrace::capture();
         let captured = backtrace.status() == BacktraceStatus::Captured;
         let backtrace = captured.then(|| backtrace.to_string());
         tracing::error!(place, panic = words, backtrace, "a panic");
+        output.flush();
     }));
 }
 

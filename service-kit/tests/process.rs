@@ -23,7 +23,7 @@ fn signal(name: &str) {
 
 #[tokio::test]
 async fn the_first_signal_stops_softly_and_the_second_at_once() {
-    telemetry::init(LogFormat::Json, Some("info")).unwrap();
+    let _logging = telemetry::init(LogFormat::Json, Some("info")).unwrap();
     let again = telemetry::init(LogFormat::Json, None).unwrap_err();
     assert!(!again.to_string().contains('\n'), "{again}");
 

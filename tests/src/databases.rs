@@ -2,7 +2,7 @@
 
 use std::{env, thread};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use url::Url;
 
 /// A PostgreSQL database that is dropped with this.
@@ -51,17 +51,9 @@ impl Drop for OwnDatabase {
 /// # Panics
 /// If it can't be reached.
 pub async fn connect(url: &str) -> DatabaseConnection {
-    try_connect(url).await.unwrap()
-}
-
-/// As [`connect`].
-///
-/// # Errors
-/// If it can't be reached.
-pub(crate) async fn try_connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await
+    Database::connect(options).await.unwrap()
 }
 
 async fn execute(statement: &str) {

@@ -3,10 +3,11 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
+use local_servers::{ends_with_this_thread, signal};
 use serde_json::Value;
 
 use crate::waiting::{PATIENCE, eventually};
@@ -170,7 +171,7 @@ impl Process {
 
     /// Asks it to stop (SIGTERM).
     pub fn ask_to_stop(&self) {
-        signal(&self.child, "TERM");
+        signal(&self.child, "TERM").unwrap();
     }
 
     /// Asks it to stop and waits until it has.
@@ -220,33 +221,5 @@ impl Drop for Process {
         if std::thread::panicking() {
             self.show();
         }
-    }
-}
-
-/// Sends a signal, by its name without SIG, to a child that is not waited for yet.
-pub(crate) fn signal(child: &Child, name: &str) {
-    let sent = Command::new("sh")
-        .args(["-c", "kill -\"$1\" \"$2\"", "sh", name])
-        .arg(child.id().to_string())
-        .status();
-    assert!(sent.unwrap().success(), "SIG{name} could not be sent");
-}
-
-/// A command whose process the system ends with the thread that started it, where it can: a test
-/// that is killed has no time to clean up. Start it on the test's own thread. `as_user` are
-/// options of setpriv; without it, they are left out.
-pub(crate) fn ends_with_this_thread(program: &Path, as_user: &[String]) -> Command {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let setpriv = env::split_paths(&path)
-        .map(|directory| directory.join("setpriv"))
-        .find(|candidate| candidate.is_file());
-    match setpriv {
-        Some(setpriv) => {
-            let mut command = Command::new(setpriv);
-            command.args(as_user);
-            command.args(["--pdeathsig", "KILL", "--"]).arg(program);
-            command
-        }
-        None => Command::new(program),
     }
 }

@@ -42,6 +42,11 @@ macro_rules! contracts {
 }
 
 contracts! {
+    together {
+        of_many_saves_at_the_same_time_only_the_wrong_are_refused,
+        of_loads_at_the_same_time_each_gets_its_own,
+        of_reads_at_the_same_time_each_gets_its_own,
+    }
     authors {
         an_author_reads_back_as_it_was_saved,
         an_author_of_the_fewest_fields_reads_back_so,

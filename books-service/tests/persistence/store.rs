@@ -3,7 +3,7 @@
 use std::{env, panic, sync::Arc};
 
 use books_service::{
-    adapters::persistence::{MemoryStore, SqlStore},
+    adapters::persistence::{BatchedStore, MemoryStore, SqlStore},
     domain::{AuthorsCache, BookQueries, BookRepository},
 };
 use migrations::{BooksMigrator, migrate};
@@ -73,10 +73,12 @@ impl Store {
 
     fn in_database(database: Database, url: Arc<str>) -> Self {
         let committed = Wakeup::default();
-        let store = Arc::new(SqlStore::new(database.clone(), committed.clone()));
+        let store = SqlStore::new(database.clone(), committed.clone());
+        let shared = Arc::new(BatchedStore::start(store.clone()));
+        let store = Arc::new(store);
         Self {
-            books: store.clone(),
-            queries: store.clone(),
+            books: shared.clone(),
+            queries: shared,
             cache: store.clone(),
             records: store,
             log: Arc::new(SqlEventLog::new(database.clone(), committed)),

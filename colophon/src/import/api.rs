@@ -91,6 +91,12 @@ struct Author {
     name: String,
 }
 
+/// Whether the service has no record at all. `records` is `authors` or `books`.
+pub(super) async fn is_empty(owner: &Service, records: &str) -> Result<bool, Failure> {
+    let first: Vec<IgnoredAny> = owner.get(&[records], &[("limit", "1")]).await?.content()?;
+    Ok(first.is_empty())
+}
+
 /// The author of this name; of several, the one with the least id.
 pub(super) async fn find_author(
     authors: &Service,

@@ -34,8 +34,8 @@ pub struct GoodbooksArgs {
     #[command(flatten)]
     pub services: ServiceUrls,
 
-    /// Requests under way at a time
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// Requests under way at a time at each service
+    #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
 
     /// Where to write, as JSON lines, each field left out and each row not taken; an older report is replaced
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(args.file, PathBuf::from("books.csv"));
         assert_eq!(args.services.authors_url.as_str(), "http://127.0.0.1:8001/");
         assert_eq!(args.services.books_url.as_str(), "http://127.0.0.1:8002/");
-        assert_eq!(args.concurrency, 16);
+        assert_eq!(args.concurrency, 128);
         assert_eq!(args.format, Format::Text);
     }
 

@@ -33,6 +33,7 @@ pub use outcome::{CacheState, Caches, LinkCounts, Outcome, RecordCounts};
 
 use crate::client::services;
 use patience::Patience;
+use progress::Board;
 use report::Report;
 use stages::Stages;
 
@@ -60,14 +61,17 @@ async fn import_goodbooks(
         books,
         patience,
         concurrency,
+        board: Board::on_standard_error(),
     };
     refuse_same_file(&args.file, &args.report)?;
     let mut report = Report::create(&args.report)?;
     let goodbooks = goodbooks_csv::read(&args.file, &mut report)?;
     settle::meet(&stages).await?;
 
-    let (authors, author_counts) = stages.take_authors(&goodbooks).await?;
-    let (books, book_counts) = stages.take_books(&goodbooks, &mut report).await?;
+    let ((authors, author_counts), (books, book_counts)) = tokio::try_join!(
+        stages.take_authors(&goodbooks),
+        stages.take_books(&goodbooks, &mut report),
+    )?;
     let links = stages
         .take_links(&goodbooks, &authors, &books, &mut report)
         .await?;

@@ -1,13 +1,40 @@
-//! How far a stage is: a bar on a terminal, plain lines elsewhere, both on standard error.
+//! How far each stage is: bars on a terminal, plain lines elsewhere, both on standard error.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::time::Instant;
 
 const TEMPLATE: &str = "{prefix:>8} [{wide_bar}] {pos}/{len}  {eta} left";
 const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// Where the stages that are under way show how far they are.
+#[derive(Debug)]
+pub(super) struct Board(Option<MultiProgress>);
+
+impl Board {
+    /// On standard error.
+    pub(super) fn on_standard_error() -> Self {
+        // Which draws on standard error.
+        Self(io::stderr().is_terminal().then(MultiProgress::new))
+    }
+
+    /// Begins a stage of `total` steps.
+    pub(super) fn begin(&self, stage: &'static str, total: usize) -> Progress {
+        let Some(bars) = &self.0 else {
+            return Progress::Lines(Lines::begin(stage, total));
+        };
+        let length = u64::try_from(total).unwrap_or(u64::MAX);
+        let style =
+            ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::hidden()
+            .with_style(style.progress_chars("=> "))
+            .with_prefix(stage);
+        bar.set_length(length);
+        Progress::Bar(bars.add(bar))
+    }
+}
 
 /// The progress of one stage.
 #[derive(Debug)]
@@ -29,28 +56,6 @@ pub(super) struct Lines {
 }
 
 impl Progress {
-    /// Begins a stage of `total` steps.
-    pub(super) fn begin(stage: &'static str, total: usize) -> Self {
-        if !io::stderr().is_terminal() {
-            let now = Instant::now();
-            return Self::Lines(Lines {
-                stage,
-                total,
-                done: 0,
-                began: now,
-                last_line: now,
-            });
-        }
-        let length = u64::try_from(total).unwrap_or(u64::MAX);
-        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-        let style =
-            ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self::Bar(
-            bar.with_style(style.progress_chars("=> "))
-                .with_prefix(stage),
-        )
-    }
-
     /// One step is done.
     pub(super) fn advance(&mut self) {
         match self {
@@ -73,6 +78,17 @@ impl Progress {
 }
 
 impl Lines {
+    fn begin(stage: &'static str, total: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            stage,
+            total,
+            done: 0,
+            began: now,
+            last_line: now,
+        }
+    }
+
     fn advance(&mut self, now: Instant) -> Option<String> {
         let tenth = |done: usize| done * 10 / self.total.max(1);
         let passed_a_tenth = tenth(self.done + 1) > tenth(self.done);

@@ -11,7 +11,8 @@ use super::patience::Patience;
 use super::stages::Stages;
 use crate::client::Service;
 
-const LONGEST_POLL: Duration = Duration::from_millis(500);
+const FIRST_POLL: Duration = Duration::from_millis(10);
+const LONGEST_POLL: Duration = Duration::from_millis(100);
 
 /// How a service stands with its own log and the other's (`GET /sync`).
 #[derive(Debug, Deserialize)]
@@ -70,7 +71,7 @@ pub(super) async fn settle(
     let Stages { patience, .. } = stages;
     let (authors_log, books_log) = both(stages).await?;
     let deadline = Instant::now() + patience.settling;
-    let mut pause = patience.first_pause.min(LONGEST_POLL);
+    let mut pause = FIRST_POLL;
     loop {
         let (at_authors, at_books) = both(stages).await?;
         let caches = Caches {
@@ -93,7 +94,7 @@ async fn both(stages: &Stages) -> Result<(Sync, Sync), ImportError> {
         patience,
         ..
     } = stages;
-    Ok((read(authors, patience).await?, read(books, patience).await?))
+    tokio::try_join!(read(authors, patience), read(books, patience))
 }
 
 async fn read(service: &Service, patience: &Patience) -> Result<Sync, ImportError> {

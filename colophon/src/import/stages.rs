@@ -1,16 +1,18 @@
-//! The three stages, one after the other, since a link needs both its ends. Within a stage the requests
-//! overlap, `concurrency` at most; their results come back in the file's order to one place, which
-//! alone writes the report and moves the progress.
+//! The three stages: authors and books side by side, each at its own service, then the links, since
+//! a link needs both its ends. Within a stage the requests overlap, `concurrency` at most; their
+//! results come back in the file's order to one place, which alone moves the progress. Only one stage
+//! at a time writes the report.
 
 use std::collections::HashSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::ImportError;
+use super::api;
 use super::goodbooks_csv::{Goodbooks, Row};
 use super::outcome::{LinkCounts, RecordCounts};
 use super::patience::Patience;
-use super::progress::Progress;
+use super::progress::Board;
 use super::report::{Problem, Report};
 use super::taking::{self, NotTaken, Taken};
 use crate::client::Service;
@@ -22,6 +24,7 @@ pub(super) struct Stages {
     pub(super) books: Service,
     pub(super) patience: Patience,
     pub(super) concurrency: usize,
+    pub(super) board: Board,
 }
 
 /// The author of each name, or why there is none.
@@ -37,7 +40,9 @@ impl Stages {
         goodbooks: &Goodbooks,
     ) -> Result<(Authors, RecordCounts), ImportError> {
         let (mut authors, mut tally) = (Authors::new(), Tally::default());
-        let take = async |name| taking::take_author(&self.authors, &self.patience, name).await;
+        let look = self.holds_any(&self.authors, "authors").await?;
+        let take =
+            async |name| taking::take_author(&self.authors, &self.patience, name, look).await;
         let each = |_, taken: Result<_, _>| {
             authors.push(taken.map(|taken| tally.count(taken)));
             Ok(())
@@ -54,7 +59,8 @@ impl Stages {
         report: &mut Report,
     ) -> Result<(Books, RecordCounts), ImportError> {
         let (mut books, mut tally) = (Books::new(), Tally::default());
-        let take = async |row| taking::take_book(&self.books, &self.patience, row).await;
+        let look = self.holds_any(&self.books, "books").await?;
+        let take = async |row| taking::take_book(&self.books, &self.patience, row, look).await;
         let each = |row: &Row, taken: Result<taking::TakenBook, NotTaken>| match taken {
             Ok(taken) => {
                 books.push(Some(tally.count(taken.book)));
@@ -142,6 +148,12 @@ impl Stages {
         Ok(counts)
     }
 
+    /// Whether anything of the file may be there already.
+    async fn holds_any(&self, owner: &Service, records: &str) -> Result<bool, ImportError> {
+        let is_empty = async || api::is_empty(owner, records).await;
+        Ok(!self.patience.persist(is_empty).await?)
+    }
+
     /// Takes every item, several at a time, and hands each result on in the items' order.
     async fn run<'a, T, R>(
         &self,
@@ -150,7 +162,7 @@ impl Stages {
         take: impl AsyncFn(&'a T) -> Result<R, ImportError>,
         mut each: impl FnMut(&'a T, R) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
-        let mut progress = Progress::begin(stage, items.len());
+        let mut progress = self.board.begin(stage, items.len());
         let take = &take;
         let mut results = stream::iter(items)
             .map(async |item| Ok::<_, ImportError>((item, take(item).await?)))

@@ -1,4 +1,9 @@
 //! Takes one author, one book, one book's links: found first, else made.
+//!
+//! Where nothing was there when the import began, the first attempt does not look. Any further one
+//! does: the one before may have been committed without our hearing of it.
+
+use std::cell::Cell;
 
 use tokio::time::Instant;
 
@@ -46,9 +51,13 @@ pub(super) async fn take_author(
     authors: &Service,
     patience: &Patience,
     name: &AuthorName,
+    may_be_there: bool,
 ) -> Result<Result<Taken, NotTaken>, ImportError> {
+    let look = Cell::new(may_be_there);
     let attempt = async || {
-        if let Some(id) = api::find_author(authors, name).await? {
+        if look.replace(true)
+            && let Some(id) = api::find_author(authors, name).await?
+        {
             return Ok(Ok(Taken::Found(id)));
         }
         let created = api::create_author(authors, name).await?;
@@ -64,13 +73,19 @@ pub(super) async fn take_book(
     books: &Service,
     patience: &Patience,
     row: &Row,
+    may_be_there: bool,
 ) -> Result<Result<TakenBook, NotTaken>, ImportError> {
+    let look = Cell::new(may_be_there);
     patience
-        .persist(async || attempt_book(books, row).await)
+        .persist(async || attempt_book(books, row, look.replace(true)).await)
         .await
 }
 
-async fn attempt_book(books: &Service, row: &Row) -> Result<Result<TakenBook, NotTaken>, Failure> {
+async fn attempt_book(
+    books: &Service,
+    row: &Row,
+    look: bool,
+) -> Result<Result<TakenBook, NotTaken>, Failure> {
     let mut draft = NewBook {
         title: &row.title,
         isbn: row.isbn.as_deref(),
@@ -80,10 +95,12 @@ async fn attempt_book(books: &Service, row: &Row) -> Result<Result<TakenBook, No
             goodreads: &row.goodreads,
         },
     };
-    match find(books, &draft).await? {
-        Ok(None) => {}
-        Ok(Some(found)) => return Ok(Ok(found)),
-        Err(not_taken) => return Ok(Err(not_taken)),
+    if look {
+        match find(books, &draft).await? {
+            Ok(None) => {}
+            Ok(Some(found)) => return Ok(Ok(found)),
+            Err(not_taken) => return Ok(Err(not_taken)),
+        }
     }
     let mut left_out = Vec::new();
     // Ends: each further turn sends a field less.
@@ -102,7 +119,9 @@ async fn attempt_book(books: &Service, row: &Row) -> Result<Result<TakenBook, No
             409 => {
                 // Another row or program may have brought this very book in the meantime.
                 if let Ok(Some(found)) = find(books, &draft).await? {
-                    return Ok(Ok(found));
+                    left_out.extend(found.left_out);
+                    let book = found.book;
+                    return Ok(Ok(TakenBook { book, left_out }));
                 }
                 conflicting_isbn(&draft, &refusal)
             }

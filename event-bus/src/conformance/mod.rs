@@ -44,6 +44,7 @@ mod kinds;
 mod proxy;
 mod subscriber;
 mod suite;
+mod together;
 mod volume;
 
 use std::time::Duration;
@@ -76,6 +77,10 @@ pub use kinds::{
     patterns_choose_what_a_queue_hears, publishing_to_a_queue_by_name_reaches_it_alone,
 };
 pub use proxy::TcpProxy;
+pub use together::{
+    publishes_under_way_together_are_answered_each_for_itself,
+    publishes_under_way_together_arrive_in_their_order,
+};
 pub use volume::nothing_of_10_000_messages_is_lost_across_two_restarts;
 
 #[cfg(doc)]

@@ -11,6 +11,8 @@ macro_rules! conformance_tests {
             success_means_that_every_queue_has_the_message
             envelopes_arrive_byte_for_byte
             messages_of_one_key_keep_their_order
+            publishes_under_way_together_arrive_in_their_order
+            publishes_under_way_together_are_answered_each_for_itself
             one_queue_hears_several_exchanges
             declaring_twice_changes_nothing
             publishing_nothing_succeeds

@@ -13,6 +13,7 @@ mod address;
 mod channel;
 mod consumer;
 mod failure;
+mod lane;
 mod link;
 mod name;
 mod publisher;

@@ -1,40 +1,32 @@
 //! Publishing with confirms.
 
 use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use lapin::{
-    BasicProperties, Channel, PublisherConfirm,
-    options::{BasicPublishOptions, ConfirmSelectOptions},
-    types::ShortString,
-};
+use lapin::{options::ConfirmSelectOptions, types::ShortString};
 use tokio::time::{Instant, timeout, timeout_at};
+use uuid::Uuid;
 
 use super::{
     ANSWER_DEADLINE,
-    channel::OwnChannel,
     failure::{bus_error, is_not_found, no_answer},
+    lane::Lane,
     link::Link,
     name::name,
 };
 use crate::{BusError, EventPublisher, Message, PublishError};
 
-/// Delivery mode 2 (AMQP 0-9-1, "basic" properties).
-const PERSISTENT: u8 = 2;
-
-/// How many channels a publisher keeps for its next calls.
-const IDLE_CHANNELS: usize = 8;
-
 pub(super) struct RabbitMqPublisher {
     link: Arc<Link>,
     deadline: Duration,
-    /// Channels in confirm mode with nothing outstanding. Each call has one to itself, so that
-    /// whatever comes back on it belongs to that call's batch.
-    idle: Mutex<Vec<OwnChannel>>,
+    /// By exchange, since an exchange that is missing costs the channel.
+    lanes: Mutex<HashMap<ShortString, Arc<Lane>>>,
+    /// Held while a lane is made, so that publishes that begin together share one, in their order.
+    making: tokio::sync::Mutex<()>,
 }
 
 impl RabbitMqPublisher {
@@ -42,38 +34,33 @@ impl RabbitMqPublisher {
         Self {
             link,
             deadline,
-            idle: Mutex::default(),
+            lanes: Mutex::default(),
+            making: tokio::sync::Mutex::default(),
         }
     }
 
-    async fn lease(&self) -> Result<OwnChannel, BusError> {
+    async fn lane(&self, exchange: &ShortString) -> Result<Arc<Lane>, BusError> {
         self.link.unblocked().await?;
-        while let Some(channel) = self.pop() {
-            if channel.is_open() {
-                return Ok(channel);
-            }
+        let _making = self.making.lock().await;
+        let known = self.lanes().get(exchange).cloned();
+        if let Some(lane) = known.filter(|lane| lane.is_open()) {
+            return Ok(lane);
         }
         let channel = self.link.channel().await?;
         let confirms = channel.confirm_select(ConfirmSelectOptions::default());
         match timeout(ANSWER_DEADLINE, confirms).await {
-            Ok(Ok(())) => Ok(channel),
+            Ok(Ok(())) => {
+                let lane = Arc::new(Lane::new(channel));
+                self.lanes().insert(exchange.clone(), Arc::clone(&lane));
+                Ok(lane)
+            }
             Ok(Err(error)) => Err(bus_error(&error, self.link.address())),
             Err(_elapsed) => Err(no_answer(self.link.address(), ANSWER_DEADLINE)),
         }
     }
 
-    fn pop(&self) -> Option<OwnChannel> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.pop()
-    }
-
-    /// Keeps the channel of a publish that was confirmed whole. Any other is closed: confirms and
-    /// returns may still be under way on it.
-    fn keep(&self, channel: OwnChannel) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE_CHANNELS {
-            idle.push(channel);
-        }
+    fn lanes(&self) -> MutexGuard<'_, HashMap<ShortString, Arc<Lane>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,22 +71,12 @@ impl EventPublisher for RabbitMqPublisher {
             return Ok(());
         }
         let batch = Batch {
-            link: &self.link,
+            publisher: self,
             exchange: name("exchange name", exchange)?,
-            routing_keys: messages
-                .iter()
-                .map(|message| name("routing key", &message.routing_key))
-                .collect::<Result<_, _>>()?,
             messages,
-            deadline: self.deadline,
             until: Instant::now() + self.deadline,
         };
-        let channel = timeout_at(batch.until, self.lease())
-            .await
-            .map_err(|_elapsed| batch.late(0))??;
-        batch.publish(&channel).await?;
-        self.keep(channel);
-        Ok(())
+        batch.publish().await
     }
 
     async fn ensure_connected(&self) -> Result<(), BusError> {
@@ -108,122 +85,101 @@ impl EventPublisher for RabbitMqPublisher {
 }
 
 struct Batch<'a> {
-    link: &'a Link,
+    publisher: &'a RabbitMqPublisher,
     exchange: ShortString,
-    /// One per message.
-    routing_keys: Vec<ShortString>,
     messages: &'a [Message],
-    deadline: Duration,
     until: Instant,
 }
 
 impl Batch<'_> {
-    async fn publish(&self, channel: &Channel) -> Result<(), PublishError> {
-        let mut confirms = Vec::with_capacity(self.messages.len());
-        let mut cut_short = None;
-        for (message, routing_key) in self.messages.iter().zip(&self.routing_keys) {
-            let sending = self.send(channel, message, routing_key.clone());
-            match timeout_at(self.until, sending).await {
-                Ok(Ok(confirm)) => confirms.push(confirm),
-                Ok(Err(error)) => {
-                    // The channel is closed. Why, the confirms that wait on it say.
-                    cut_short = Some(error);
-                    break;
-                }
-                Err(_elapsed) => return Err(self.late(0)),
-            }
-        }
-
+    async fn publish(&self) -> Result<(), PublishError> {
+        let routing_keys = self
+            .messages
+            .iter()
+            .map(|message| name("routing key", &message.routing_key))
+            .collect::<Result<Vec<_>, _>>()?;
+        let lane = timeout_at(self.until, self.publisher.lane(&self.exchange))
+            .await
+            .map_err(|_elapsed| self.late(0))??;
+        let mut use_of_lane = UseOfLane {
+            batch: self,
+            lane: &lane,
+            ended_well: false,
+        };
+        let last = lane.send(
+            &self.exchange,
+            self.messages.iter().cloned().zip(routing_keys),
+        );
         fail_point::reach("after_publish");
+        timeout_at(self.until, lane.settle(last))
+            .await
+            .map_err(|_elapsed| {
+                let before = last - self.messages.len() as u64;
+                self.late(lane.settled().saturating_sub(before))
+            })?
+            .map_err(|error| self.failed(&error))?;
+        self.taken(&lane)?;
+        use_of_lane.ended_well = true;
+        Ok(())
+    }
 
-        // A returned message arrives with whichever confirm the library handles next, which may be
-        // another message's, so it is known by its own id alone.
-        let mut returned = HashSet::new();
-        let mut nacked = Vec::new();
-        for (index, (message, confirm)) in self.messages.iter().zip(confirms).enumerate() {
-            let confirmation = timeout_at(self.until, confirm)
-                .await
-                .map_err(|_elapsed| self.late(index))?
-                .map_err(|error| self.failed(&error))?;
-            if confirmation.is_nack() {
-                nacked.push(message.id);
-            }
-            if let Some(message) = confirmation.take_message() {
-                returned.insert(message.properties.message_id().clone());
-            }
+    /// Whether the broker has taken every message, once that is known of each.
+    fn taken(&self, lane: &Lane) -> Result<(), PublishError> {
+        let refused = lane.refused();
+        if let Some((count, first)) = self.count(|id| refused.returned.contains(id)) {
+            return Err(PublishError::Unroutable { count, first });
         }
-        if let Some(error) = cut_short {
-            return Err(self.failed(&error));
-        }
-        if !returned.is_empty() {
-            return Err(self.unroutable(|message| returned.contains(&Some(id_of(message)))));
-        }
-        match nacked.first() {
-            Some(&first) => Err(PublishError::Nacked {
-                count: nacked.len(),
-                first,
-            }),
+        match self.count(|id| refused.nacked.contains(id)) {
+            Some((count, first)) => Err(PublishError::Nacked { count, first }),
             None => Ok(()),
         }
     }
 
-    async fn send(
-        &self,
-        channel: &Channel,
-        message: &Message,
-        routing_key: ShortString,
-    ) -> lapin::Result<PublisherConfirm> {
-        let options = BasicPublishOptions {
-            mandatory: true,
-            ..BasicPublishOptions::default()
-        };
-        channel
-            .basic_publish(
-                self.exchange.clone(),
-                routing_key,
-                options,
-                &message.body,
-                properties(message),
-            )
-            .await
-    }
-
-    fn late(&self, confirmed: usize) -> PublishError {
+    fn late(&self, confirmed: u64) -> PublishError {
+        let confirmed = usize::try_from(confirmed).unwrap_or(usize::MAX);
         PublishError::Unconfirmed {
-            missing: self.messages.len() - confirmed,
-            seconds: self.deadline.as_secs(),
+            missing: self.messages.len().saturating_sub(confirmed),
+            seconds: self.publisher.deadline.as_secs(),
         }
     }
 
     fn failed(&self, error: &lapin::Error) -> PublishError {
-        if is_not_found(error) {
-            // The exchange does not exist. The broker answers by closing the channel.
-            return self.unroutable(|_| true);
+        // The exchange does not exist. The broker answers by closing the channel.
+        let missing = is_not_found(error).then(|| self.count(|_| true)).flatten();
+        match missing {
+            Some((count, first)) => PublishError::Unroutable { count, first },
+            None => bus_error(error, self.publisher.link.address()).into(),
         }
-        bus_error(error, self.link.address()).into()
     }
 
-    fn unroutable(&self, is_unroutable: impl Fn(&Message) -> bool) -> PublishError {
-        let mut ids = self
-            .messages
-            .iter()
-            .filter(|message| is_unroutable(message))
-            .map(|message| message.id);
-        let first = ids.next();
-        PublishError::Unroutable {
-            count: first.iter().len() + ids.count(),
-            first: first.unwrap_or_default(),
-        }
+    /// How many messages are such, and the first; `None` if none is.
+    fn count(&self, is_such: impl Fn(&Uuid) -> bool) -> Option<(usize, Uuid)> {
+        let mut ids = self.messages.iter().map(|message| message.id);
+        let first = ids.find(|id| is_such(id))?;
+        Some((1 + ids.filter(|id| is_such(id)).count(), first))
     }
 }
 
-fn properties(message: &Message) -> BasicProperties {
-    BasicProperties::default()
-        .with_message_id(id_of(message))
-        .with_content_type("application/json".into())
-        .with_delivery_mode(PERSISTENT)
+/// A lane is not used again unless all went well: confirms and returns may still be under way on
+/// it. Publishes that are under way on it end there; then it is closed.
+struct UseOfLane<'a> {
+    batch: &'a Batch<'a>,
+    lane: &'a Arc<Lane>,
+    ended_well: bool,
 }
 
-fn id_of(message: &Message) -> ShortString {
-    message.id.to_string().into()
+impl Drop for UseOfLane<'_> {
+    fn drop(&mut self) {
+        if self.ended_well {
+            return;
+        }
+        let mut lanes = self.batch.publisher.lanes();
+        let exchange = &self.batch.exchange;
+        if lanes
+            .get(exchange)
+            .is_some_and(|known| Arc::ptr_eq(known, self.lane))
+        {
+            lanes.remove(exchange);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Takes events from the bus and settles them: each batch in one transaction with the checkpoint,
 //! committed before it is acknowledged.
 
+mod batch;
 mod retry;
 mod settle;
 mod task;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 use uuid::Uuid;
 
-use super::{BATCH, Inbox, Ledger, settle::Item};
+use super::{BATCH, Inbox, Ledger, batch::Item};
 use crate::{
     StoreError,
     parked::{Listed, ParkedMessage},

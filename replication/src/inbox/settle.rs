@@ -3,77 +3,54 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use event_bus::{ConsumeError, Delivery, EventConsumer};
+use event_bus::{ConsumeError, EventConsumer};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
-use uuid::Uuid;
 
-use super::{Inbox, Incoming, Ledger, Poison};
+use super::{
+    BATCH, Inbox, Ledger, Poison,
+    batch::{Batch, Decoded, Item},
+};
 use crate::{
     StoreError,
     backoff::Backoff,
     parked::{ParkedMessage, message_id},
 };
 
-/// A decoded message.
-pub(super) struct Item<E> {
-    body: Bytes,
-    incoming: Incoming<E>,
-    /// Set when it comes from the parked table rather than from the bus.
-    parked_before: Option<ParkedMessage>,
-    /// Its id in the parked table, which it leaves once it is applied; `None` if it isn't there.
-    unpark: Option<Uuid>,
-}
-
-impl<E> Item<E> {
-    /// One from the parked table.
-    pub(super) fn parked(parked: ParkedMessage, incoming: Incoming<E>) -> Self {
-        Self {
-            body: parked.body.clone(),
-            incoming,
-            unpark: Some(parked.id),
-            parked_before: Some(parked),
-        }
-    }
-
-    /// One from the bus. If anything is parked, it may be this one, delivered again.
-    fn delivered(body: Bytes, incoming: Incoming<E>, anything_parked: bool) -> Self {
-        Self {
-            unpark: anything_parked.then(|| message_id(&body)),
-            body,
-            incoming,
-            parked_before: None,
-        }
-    }
+/// How a batch ended.
+pub(super) struct Taken<E> {
+    /// Whether a message was parked.
+    pub(super) parked_some: bool,
+    /// What was fetched meanwhile, if anything was.
+    pub(super) ahead: Option<Result<Batch<E>, ConsumeError>>,
 }
 
 impl<E: Send + Sync + 'static> Inbox<E> {
-    /// Settles a batch, then acknowledges it. Returns whether a message was parked.
+    /// Settles a batch, then acknowledges it. Meanwhile the next one is fetched and decoded.
     pub(super) async fn take(
         &self,
         consumer: &mut dyn EventConsumer,
-        deliveries: Vec<Delivery>,
+        batch: Batch<E>,
         anything_parked: bool,
         stop: &CancellationToken,
-    ) -> bool {
-        let Some(last) = deliveries.last().map(|delivery| delivery.tag) else {
-            return false;
-        };
+    ) -> Taken<E> {
         let started = tokio::time::Instant::now();
-        let mut items = Vec::with_capacity(deliveries.len());
-        let mut poison = Ledger::default();
-        for delivery in deliveries {
-            match (self.decode)(&delivery.body) {
-                Ok(incoming) => {
-                    items.push(Item::delivered(delivery.body, incoming, anything_parked));
-                }
-                Err(why) => self.park(&mut poison, delivery.body, *why, None),
-            }
-        }
-        let Some(parked_some) = self.settle_batch(&items, &poison, stop).await else {
-            // Asked to stop while the database was away: unacknowledged, so it comes again.
-            return false;
+        let batch = batch.decoded(self.decode, anything_parked);
+        let mut ahead = None;
+        let settled = tokio::select! {
+            biased;
+            settled = self.settle_batch(&batch, stop) => settled,
+            () = self.fetch(consumer, &mut ahead) => None,
         };
+        let mut taken = Taken {
+            parked_some: false,
+            ahead,
+        };
+        // Asked to stop while the database was away: unacknowledged, so it comes again.
+        let (Some(parked_some), Some(last)) = (settled, batch.last) else {
+            return taken;
+        };
+        taken.parked_some = parked_some;
         fail_point::reach("before_ack");
         match consumer.ack(last).await {
             Ok(()) => {}
@@ -84,23 +61,38 @@ impl<E: Send + Sync + 'static> Inbox<E> {
                 warn!(%error, "the batch was settled but not acknowledged; it will come again")
             }
         }
-        self.log_settled(&items, started.elapsed());
-        parked_some
+        self.log_settled(&batch.items, started.elapsed());
+        taken
+    }
+
+    /// Fetches the next batch into `ahead` and decodes it, a few messages at a time. Never ends; to
+    /// be cancelled at any time: what was handed out is in `ahead` by then.
+    async fn fetch(
+        &self,
+        consumer: &mut dyn EventConsumer,
+        ahead: &mut Option<Result<Batch<E>, ConsumeError>>,
+    ) {
+        let fetched = consumer.next_batch(BATCH).await.map(Batch::new);
+        if let Ok(batch) = ahead.insert(fetched) {
+            while batch.decode_some(self.decode) {
+                tokio::task::yield_now().await;
+            }
+        }
+        std::future::pending().await
     }
 
     /// Parks what could not be decoded and settles the others. Returns whether a message was
     /// parked, or `None` if asked to stop while the database was away.
-    async fn settle_batch(
-        &self,
-        items: &[Item<E>],
-        poison: &Ledger,
-        stop: &CancellationToken,
-    ) -> Option<bool> {
-        let poisoned = !poison.park.is_empty();
+    async fn settle_batch(&self, batch: &Decoded<E>, stop: &CancellationToken) -> Option<bool> {
+        let poisoned = !batch.poison.is_empty();
         if poisoned {
-            self.write(poison, stop).await?;
+            let mut ledger = Ledger::default();
+            for (body, poison) in &batch.poison {
+                self.park(&mut ledger, body.clone(), poison.clone(), None);
+            }
+            self.write(&ledger, stop).await?;
         }
-        Some(self.settle_all(items, stop).await? || poisoned)
+        Some(self.settle_all(&batch.items, stop).await? || poisoned)
     }
 
     /// Settles `items`, halving until a bad message stands alone, which is parked. Returns whether

@@ -7,7 +7,7 @@ use event_bus::{BusError, EventBus, Topology};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{BATCH, Decode, Settle};
+use super::{BATCH, Decode, Settle, batch::Batch};
 use crate::{
     backoff::Backoff,
     parked::{ParkedMessages, RetrySchedule},
@@ -75,6 +75,8 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         let mut backoff = Backoff::default();
         let mut declared = false;
         let mut worked_before = false;
+        // Fetched while the batch before it was being settled.
+        let mut ahead = None;
         loop {
             if !declared {
                 let declaring = self.bus.declare(&self.topology);
@@ -96,13 +98,19 @@ impl<E: Send + Sync + 'static> Inbox<E> {
                     }
                 }
             }
-            let batch = consumer.next_batch(BATCH);
+            let batch = async {
+                match ahead.take() {
+                    Some(fetched) => fetched,
+                    None => consumer.next_batch(BATCH).await.map(Batch::new),
+                }
+            };
             match self.meanwhile(&mut watch, &stop, batch).await {
                 None => return Ok(()),
-                Some(Ok(deliveries)) => {
+                Some(Ok(batch)) => {
                     let any = watch.anything_parked;
-                    let parked_some = self.take(consumer.as_mut(), deliveries, any, &stop).await;
-                    if parked_some {
+                    let taken = self.take(consumer.as_mut(), batch, any, &stop).await;
+                    ahead = taken.ahead;
+                    if taken.parked_some {
                         self.plan(&mut watch).await;
                     }
                     backoff.reset();

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QuerySelect, Set,
-    sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Set, sea_query::OnConflict,
 };
 
 use super::{Database, entity, store_error};
@@ -15,6 +15,9 @@ use crate::{
     inbox::{Checkpoints, Position},
 };
 use entity::checkpoints::{ActiveModel, Column, Entity, Model};
+
+/// How [`store`] writes that nothing is settled above a gap.
+pub(super) const NOTHING_ABOVE: &str = "[]";
 
 /// The checkpoints of one database.
 #[derive(Debug, Clone)]
@@ -58,6 +61,10 @@ pub(super) async fn settle(
     }
     for ((producer, epoch), mut sequences) in by_log {
         sequences.sort_unstable();
+        sequences.dedup();
+        if extend(transaction, producer, epoch, &sequences).await? {
+            continue;
+        }
         let mut held = hold(transaction, producer, epoch).await?;
         for sequence in sequences {
             held.settle(sequence);
@@ -65,6 +72,33 @@ pub(super) async fn settle(
         store(transaction, producer, epoch, &held).await?;
     }
     Ok(())
+}
+
+/// Notes `sequences`, which ascend, by one statement if they follow on what is settled and there is
+/// no gap anywhere, as it is while nothing fails. Returns whether it did. The statement waits for
+/// the row's lock and goes by what the row holds then.
+async fn extend(
+    transaction: &DatabaseTransaction,
+    producer: &str,
+    epoch: i64,
+    sequences: &[i64],
+) -> Result<bool, DbErr> {
+    let (Some(&first), Some(&last)) = (sequences.first(), sequences.last()) else {
+        return Ok(true);
+    };
+    let follow = |pair: &[i64]| pair[0].checked_add(1) == Some(pair[1]);
+    if !sequences.windows(2).all(follow) {
+        return Ok(false);
+    }
+    let extended = Entity::update_many()
+        .col_expr(Column::SettledThrough, last.into())
+        .filter(Column::Producer.eq(producer))
+        .filter(Column::Epoch.eq(epoch))
+        .filter(Column::SettledThrough.between(first.saturating_sub(1), last))
+        .filter(Column::SettledAbove.eq(NOTHING_ABOVE))
+        .exec(transaction)
+        .await?;
+    Ok(extended.rows_affected == 1)
 }
 
 /// Notes that everything up to `as_of` is settled, as a snapshot has it; never goes back. To be

@@ -6,7 +6,7 @@ use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
     sqlx::{
-        self, ConnectOptions,
+        self, ConnectOptions, Connection as _,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -20,6 +20,9 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const SQLITE_READERS: u32 = 8;
 /// A caller waits so long for a connection before it is told that there is none.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was idle for longer is tried before it is used. To try each would cost every
+/// statement another round trip.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 /// Which database management system it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +116,25 @@ impl Database {
                 ("lock_timeout", "10000"),
                 // A commit that never comes would hold the log's head from everybody else.
                 ("idle_in_transaction_session_timeout", "10000"),
+                // Every statement finds its rows by an index, and has a text of its own however
+                // many keys it names: it is planned once, and not for a table that is still empty.
+                ("plan_cache_mode", "force_generic_plan"),
+                ("enable_seqscan", "off"),
+                ("jit", "off"),
             ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, held| {
+                Box::pin(async move {
+                    if held.idle_for > TRUSTED_FOR {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options.clone());
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         Self {
@@ -173,7 +190,11 @@ impl Database {
         let result = match self.engine() {
             Engine::Postgres => {
                 let connection = pool.get_postgres_connection_pool().acquire().await;
-                connection.map(drop)
+                match connection {
+                    // One that was in use a moment ago comes untried.
+                    Ok(mut connection) => connection.ping().await,
+                    Err(error) => Err(error),
+                }
             }
             Engine::Sqlite => pool.get_sqlite_connection_pool().acquire().await.map(drop),
         };

@@ -3,9 +3,10 @@
 
 pub mod events {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     /// The log: only ever appended to.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "events")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]

@@ -6,13 +6,10 @@ use sea_orm::{
     QueryFilter, QuerySelect, Statement,
 };
 
-use super::entity;
+use super::{checkpoints::NOTHING_ABOVE, entity};
 
 /// Key of the advisory lock on the epochs of what is copied; advisory keys are per database.
 const EPOCH_LOCK: i64 = 0x636f_6c6f_6570_6f63;
-
-/// How [`super::checkpoints`] writes that nothing is settled above a gap.
-const NOTHING_ABOVE: &str = "[]";
 
 /// The greatest epoch of `producer` that has begun here ([`Checkpoint::has_begun`]), which can't grow
 /// by a snapshot until the transaction ends; 0 if none has.

@@ -5,18 +5,15 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, Statement, Value, sea_query::ArrayType,
+    QueryFilter, QueryOrder, QuerySelect, Statement, Value, sea_query::ArrayType,
 };
 use shared_events::Key;
 
-use super::{Database, entity, lease, store_error};
+use super::{Database, entity, insert::MESSAGE, insert_rows, lease, store_error};
 use crate::{
     StoreError, Wakeup,
     log::{EventLog, Head, LogEntry, NewEntry, RelayLease},
 };
-
-/// SQLite takes at most 32,766 parameters in a statement; an event has 11.
-const SQLITE_CHUNK: usize = 2_000;
 
 /// Versions that are looked up by one statement.
 const VERSIONS_CHUNK: usize = 200;
@@ -53,33 +50,61 @@ pub async fn append(
         return Ok(());
     }
     match transaction.get_database_backend() {
-        DbBackend::Postgres => append_postgres(transaction, entries).await,
+        DbBackend::Postgres => {
+            for part in parts(&entries) {
+                append_postgres(transaction, part).await?;
+            }
+            Ok(())
+        }
         _ => append_sqlite(transaction, entries).await,
     }
 }
 
+/// Consecutive parts of `entries` that each fit into one message of [`MESSAGE`] bytes, or are a
+/// single one.
+fn parts(entries: &[NewEntry]) -> impl Iterator<Item = &[NewEntry]> {
+    let mut left = MESSAGE;
+    entries.chunk_by(move |entry, next| {
+        left = left.saturating_sub(size(entry));
+        let fits = size(next) <= left;
+        if !fits {
+            left = MESSAGE;
+        }
+        fits
+    })
+}
+
+/// About how many bytes an entry takes in a message.
+fn size(entry: &NewEntry) -> usize {
+    let texts = entry.payload.len() + entry.key.len() + entry.correlation_id.len();
+    let optional = [&entry.actor, &entry.traceparent];
+    let optional = optional.map(|text| text.as_ref().map_or(0, String::len));
+    // What has a fixed length, and the lengths of the others.
+    texts + optional.iter().sum::<usize>() + entry.event_type.len() + 80
+}
+
 async fn append_postgres(
     transaction: &DatabaseTransaction,
-    entries: Vec<NewEntry>,
+    entries: &[NewEntry],
 ) -> Result<(), DbErr> {
     let count = Value::from(entries.len() as i64);
     let columns = [
-        column(ArrayType::Uuid, &entries, |e| e.event_id.into()),
-        column(ArrayType::String, &entries, |e| e.event_type.into()),
-        column(ArrayType::String, &entries, |e| e.key.as_str().into()),
-        column(ArrayType::BigInt, &entries, |e| e.version.into()),
-        column(ArrayType::String, &entries, |e| {
+        column(ArrayType::Uuid, entries, |e| e.event_id.into()),
+        column(ArrayType::String, entries, |e| e.event_type.into()),
+        column(ArrayType::String, entries, |e| e.key.as_str().into()),
+        column(ArrayType::BigInt, entries, |e| e.version.into()),
+        column(ArrayType::String, entries, |e| {
             e.correlation_id.as_str().into()
         }),
         // An array's elements can't be null here: the statement takes '' for it.
-        column(ArrayType::String, &entries, |e| {
+        column(ArrayType::String, entries, |e| {
             e.actor.as_deref().unwrap_or_default().into()
         }),
-        column(ArrayType::ChronoDateTimeUtc, &entries, |e| {
+        column(ArrayType::ChronoDateTimeUtc, entries, |e| {
             e.timestamp.into()
         }),
-        column(ArrayType::String, &entries, |e| e.payload.as_str().into()),
-        column(ArrayType::String, &entries, |e| {
+        column(ArrayType::String, entries, |e| e.payload.as_str().into()),
+        column(ArrayType::String, entries, |e| {
             e.traceparent.as_deref().unwrap_or_default().into()
         }),
     ];
@@ -112,31 +137,22 @@ async fn append_sqlite(
         .ok_or_else(|| DbErr::RecordNotFound("the row of log_head".to_owned()))?;
     let epoch: i64 = row.try_get("", "epoch")?;
     let before: i64 = row.try_get("", "before")?;
-    let mut rows =
-        (before + 1..)
-            .zip(entries)
-            .map(|(sequence, entry)| entity::events::ActiveModel {
-                sequence: Set(sequence),
-                epoch: Set(epoch),
-                event_id: Set(entry.event_id),
-                event_type: Set(entry.event_type.to_owned()),
-                key: Set(entry.key),
-                version: Set(entry.version),
-                correlation_id: Set(entry.correlation_id),
-                actor: Set(entry.actor),
-                timestamp: Set(entry.timestamp),
-                payload: Set(entry.payload),
-                traceparent: Set(entry.traceparent),
-            });
-    loop {
-        let chunk: Vec<_> = rows.by_ref().take(SQLITE_CHUNK).collect();
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        entity::events::Entity::insert_many(chunk)
-            .exec_without_returning(transaction)
-            .await?;
-    }
+    let rows = (before + 1..).zip(entries);
+    let rows = rows.map(|(sequence, entry)| entity::events::Model {
+        sequence,
+        epoch,
+        event_id: entry.event_id,
+        event_type: entry.event_type.to_owned(),
+        key: entry.key,
+        version: entry.version,
+        correlation_id: entry.correlation_id,
+        actor: entry.actor,
+        timestamp: entry.timestamp,
+        payload: entry.payload,
+        traceparent: entry.traceparent,
+    });
+    insert_rows::<entity::events::Entity>(transaction, rows.collect(), None).await?;
+    Ok(())
 }
 
 /// The current epoch of the log.
@@ -251,19 +267,16 @@ impl EventLog for SqlEventLog {
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {
-        let write = async {
-            let transaction = self.database.begin().await?;
-            entity::relay_state::Entity::update_many()
-                .col_expr(
-                    entity::relay_state::Column::PublishedThrough,
-                    sequence.into(),
-                )
-                .filter(entity::relay_state::Column::PublishedThrough.lt(sequence))
-                .exec(&transaction)
-                .await?;
-            transaction.commit().await
-        };
-        write.await.map_err(store_error)
+        entity::relay_state::Entity::update_many()
+            .col_expr(
+                entity::relay_state::Column::PublishedThrough,
+                sequence.into(),
+            )
+            .filter(entity::relay_state::Column::PublishedThrough.lt(sequence))
+            .exec(self.database.writer())
+            .await
+            .map(drop)
+            .map_err(store_error)
     }
 
     async fn try_lease(&self) -> Result<Option<Box<dyn RelayLease>>, StoreError> {
@@ -288,5 +301,41 @@ fn entry(row: entity::events::Model) -> LogEntry {
         timestamp: row.timestamp,
         payload: row.payload,
         traceparent: row.traceparent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn entry(version: i64, length: usize) -> NewEntry {
+        NewEntry {
+            event_id: Uuid::nil(),
+            event_type: "thing.created",
+            key: "thing:1".to_owned(),
+            version,
+            correlation_id: "c".to_owned(),
+            actor: None,
+            timestamp: DateTime::UNIX_EPOCH,
+            payload: "x".repeat(length),
+            traceparent: None,
+        }
+    }
+
+    #[test]
+    fn entries_go_in_parts_that_fit_into_a_message_and_stay_in_order() {
+        let lengths = [10, MESSAGE, 20].into_iter().chain((0..200).map(|n| n * 7));
+        let entries: Vec<_> = (1..)
+            .zip(lengths)
+            .map(|(n, length)| entry(n, length))
+            .collect();
+        let parts: Vec<_> = parts(&entries).collect();
+        let fits = |part: &&[NewEntry]| part.iter().map(size).sum::<usize>() <= MESSAGE;
+        assert!(parts.iter().all(|part| part.len() == 1 || fits(part)));
+        assert!(parts.len() < entries.len() / 5, "{}", parts.len());
+        assert_eq!(parts.concat(), entries);
     }
 }

@@ -1,6 +1,7 @@
 //! The inbox against a bus and a cache that do what each test tells them to, in simulated time.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod ahead;
 mod any_batches;
 mod bad_messages;
 mod bus;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_bus::{BusError, PublishError};
+use event_bus::PublishError;
 use shared_events::control::Heartbeat;
 use uuid::Uuid;
 
@@ -24,23 +24,22 @@ async fn a_heartbeat_follows_each_interval_and_tells_what_is_published() {
     world.until_step(Step::Moved(3)).await;
     tokio::time::sleep(HEARTBEAT_INTERVAL * 2 + Duration::from_millis(1)).await;
     let told = world.script().heartbeats.clone();
-    assert_eq!(told, vec![heartbeat(3); 3]);
+    assert_eq!(told[1..], [heartbeat(3), heartbeat(3)]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_the_bus_has_not_taken_is_not_told() {
     let world = World::with_events(300);
-    world.script().publish = [
-        Ok(()),
-        Err(PublishError::Bus(BusError::Unreachable("gone".to_owned()))),
-    ]
-    .into();
+    world.close_gate();
     let _relay = world.relay();
-    world.until_step(Step::Moved(300)).await;
-    tokio::time::sleep(HEARTBEAT_INTERVAL * 2).await;
-    let told = world.script().heartbeats.clone();
-    assert_eq!(told.first(), Some(&heartbeat(256)));
-    assert_eq!(told.last(), Some(&heartbeat(300)));
+    tokio::time::sleep(HEARTBEAT_INTERVAL * 2 + Duration::from_millis(1)).await;
+    assert_eq!(world.script().heartbeats, vec![heartbeat(0); 3]);
+    world.open_gate_once();
+    tokio::time::sleep(HEARTBEAT_INTERVAL).await;
+    assert_eq!(world.script().heartbeats.last(), Some(&heartbeat(256)));
+    world.open_gate_once();
+    tokio::time::sleep(HEARTBEAT_INTERVAL).await;
+    assert_eq!(world.script().heartbeats.last(), Some(&heartbeat(300)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,23 +7,74 @@ use tokio::time::Instant;
 use crate::fakes::{Step, World, entry};
 
 #[tokio::test(start_paused = true)]
-async fn events_are_published_in_order_256_at_a_time_and_noted_after_each_batch() {
+async fn events_are_published_in_order_256_at_a_time() {
     let world = World::with_events(600);
     let _relay = world.relay();
     world.until_step(Step::Moved(600)).await;
+    let published = world.steps().into_iter().filter_map(|step| match step {
+        Step::Published(sequences) => Some(sequences),
+        _ => None,
+    });
     assert_eq!(
-        world.steps(),
+        published.collect::<Vec<_>>(),
         [
-            Step::Declared,
-            Step::Leased,
-            Step::Published((1..=256).collect()),
-            Step::Moved(256),
-            Step::Published((257..=512).collect()),
-            Step::Moved(512),
-            Step::Published((513..=600).collect()),
-            Step::Moved(600),
+            Vec::from_iter(1..=256),
+            Vec::from_iter(257..=512),
+            Vec::from_iter(513..=600)
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn batches_of_a_backlog_are_under_way_together_up_to_four() {
+    let world = World::with_events(256 * 6);
+    world.close_gate();
+    let _relay = world.relay();
+    world
+        .until_step(Step::Published((769..=1024).collect()))
+        .await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(world.publish_times().len(), 4);
+    assert_eq!(world.script().published_through, 0);
+    world.open_gate_once();
+    world
+        .until_step(Step::Published((1025..=1280).collect()))
+        .await;
+    world.until_step(Step::Moved(256)).await;
+    assert_eq!(world.publish_times().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_end_of_the_log_events_gather_while_others_are_being_confirmed() {
+    let world = World::with_events(1);
+    world.close_gate();
+    let _relay = world.relay();
+    world.until_step(Step::Published(vec![1])).await;
+    for _ in 0..3 {
+        world.commit();
+        world.ring();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(world.publish_times().len(), 1);
+    world.open_gate_once();
+    world.until_step(Step::Published(vec![2, 3, 4])).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_steady_trickle_is_noted_a_few_times_a_second_and_not_each_time() {
+    let world = World::with_events(0);
+    let _relay = world.relay();
+    world.until_step(Step::Leased).await;
+    for sequence in 1..=100 {
+        world.commit();
+        world.ring();
+        world.until_step(Step::Published(vec![sequence])).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    world.until_step(Step::Moved(100)).await;
+    let noted = |step: &Step| matches!(step, Step::Moved(_));
+    let notes = world.steps().iter().filter(|step| noted(step)).count();
+    assert!((10..=25).contains(&notes), "{notes}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +136,7 @@ async fn a_ring_during_a_publish_is_not_lost() {
     world.open_gate_once();
     world.open_gate_once();
     let committed = Instant::now();
-    world.until_step(Step::Moved(2)).await;
+    world.until_step(Step::Published(vec![2])).await;
     assert_eq!(committed.elapsed(), Duration::ZERO);
 }
 

@@ -172,3 +172,20 @@ async fn an_event_that_can_not_be_encoded_is_not_passed_over() {
     world.script().entries[1] = entry(2);
     world.until_step(Step::Moved(2)).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_in_the_middle_of_the_window_falls_back_to_what_is_confirmed() {
+    let world = World::with_events(600);
+    let [error, ..] = publish_errors();
+    world.script().publish = [Ok(()), Err(error), Ok(())].into();
+    let _relay = world.relay();
+    world.until_step(Step::Moved(600)).await;
+    let noted: Vec<_> = world
+        .steps()
+        .into_iter()
+        .filter(|step| matches!(step, Step::Moved(_)))
+        .collect();
+    assert_eq!(noted, [Step::Moved(256), Step::Moved(600)]);
+    assert_eq!(world.count(&Step::Published((1..=256).collect())), 1);
+    assert_eq!(world.count(&Step::Published((257..=512).collect())), 2);
+}

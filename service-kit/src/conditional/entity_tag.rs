@@ -17,8 +17,7 @@ pub struct EntityTag {
 }
 
 impl EntityTag {
-    /// The tag of a record's representation: its epoch and version, and the [`digest`] of what is
-    /// embedded in it.
+    /// The tag of a record's representation: its epoch and version, and a digest of it.
     pub fn new(epoch: i64, version: i64, digest: u64) -> Self {
         Self {
             epoch,
@@ -40,7 +39,12 @@ impl EntityTag {
 
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.opaque())
+        let Self {
+            epoch,
+            version,
+            digest,
+        } = self;
+        write!(f, "\"{epoch}-{version}.{digest:016x}\"")
     }
 }
 
@@ -53,7 +57,7 @@ impl TryIntoHeaderPair for EntityTag {
 }
 
 /// The first eight bytes of the SHA-256 of `bytes`, big-endian.
-pub fn digest(bytes: &[u8]) -> u64 {
+pub(super) fn digest(bytes: &[u8]) -> u64 {
     Sha256::digest(bytes)
         .iter()
         .take(8)

@@ -1,7 +1,7 @@
 //! How a program logs.
 
 use crate::config::StartError;
-use crate::telemetry;
+use crate::telemetry::{self, Logging};
 
 /// The form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -26,11 +26,11 @@ pub struct LogSettings {
 }
 
 impl LogSettings {
-    /// Starts logging, once in a process.
+    /// Starts logging, once in a process; hold what it returns until the program ends.
     ///
     /// # Errors
     /// As [`telemetry::init`].
-    pub fn start(&self) -> Result<(), StartError> {
+    pub fn start(&self) -> Result<Logging, StartError> {
         telemetry::init(self.log_format, self.rust_log.as_deref())
     }
 }

@@ -29,9 +29,9 @@ pub(super) async fn answer<B: MessageBody + 'static>(
     };
     let span = tracing::info_span!(
         "request",
-        correlation_id = %id,
-        method = %method,
-        path = %asked.path,
+        correlation_id = id.as_str(),
+        method = method.as_str(),
+        path = asked.path,
     );
     let shared_headers = headers_of_every_answer(&id);
     let cors_headers = cors::readable_by(request.headers(), &defaults.cors_origins);

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::Value;
 use service_kit::clock::ManualClock;
-use service_kit::conditional::{EntityTag, IfMatch, digest, if_none_match};
+use service_kit::conditional::{IfMatch, Tagged, if_none_match};
 use service_kit::correlation::CorrelationId;
 use service_kit::field::{Field, FieldList, FieldMap, check, in_declared_order};
 use service_kit::http::{AppDefaults, Origin};
@@ -92,13 +92,12 @@ async fn read(request: HttpRequest) -> Result<HttpResponse, Problem> {
     if id == 7 {
         return Err(Problem::new(ProblemKind::Gone, "Thing 7 was deleted."));
     }
-    let tag = EntityTag::new(1, 3, digest(b"embedded"));
-    if if_none_match(&request, &tag) {
-        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    let thing = Tagged::new(1, 3, &serde_json::json!({ "id": id }))?;
+    if if_none_match(&request, &thing.tag()) {
+        let mut unchanged = HttpResponse::NotModified();
+        return Ok(unchanged.insert_header(thing.tag()).finish());
     }
-    Ok(HttpResponse::Ok()
-        .insert_header(tag)
-        .json(serde_json::json!({ "id": id })))
+    Ok(thing.answer(&mut HttpResponse::Ok()))
 }
 
 async fn replace(condition: IfMatch, body: JsonBody<Thing>) -> Result<HttpResponse, Problem> {

@@ -9,8 +9,9 @@ mod tokens;
 use sources::SourceFile;
 
 /// Crates whose business authors and books are. Every other one only knows mechanics.
-const KNOW_THE_CATALOG: [&str; 9] = [
+const KNOW_THE_CATALOG: [&str; 10] = [
     "authors-service",
+    "bench",
     "books-service",
     "colophon",
     "console",

@@ -45,11 +45,10 @@ pub(super) async fn create(
     let fields = body.fields(api.clock().now().date_naive())?;
     let created = api.commands().create(fields, &caller).await;
     let author = AuthorRepresentation::new(created.map_err(of_command)?);
-    let tag = author.entity_tag(api.epoch())?;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/authors/{}", author.id())))
-        .insert_header(tag)
-        .json(author))
+    let location = format!("/authors/{}", author.id());
+    let mut created = HttpResponse::Created();
+    created.insert_header((LOCATION, location));
+    Ok(author.tagged(api.epoch())?.answer(&mut created))
 }
 
 /// Lists authors by id, each with its books.
@@ -127,11 +126,12 @@ pub(super) async fn read(
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
     let author = AuthorRepresentation::from(find(&api, author_id(&request)?).await?);
-    let tag = author.entity_tag(api.epoch())?;
-    if if_none_match(&request, &tag) {
-        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    let author = author.tagged(api.epoch())?;
+    if if_none_match(&request, &author.tag()) {
+        let mut unchanged = HttpResponse::NotModified();
+        return Ok(unchanged.insert_header(author.tag()).finish());
     }
-    Ok(HttpResponse::Ok().insert_header(tag).json(author))
+    Ok(author.answer(&mut HttpResponse::Ok()))
 }
 
 /// Replaces everything about an author.
@@ -166,11 +166,9 @@ pub(super) async fn replace(
     let revised = api.commands().revise(target, fields, &caller).await;
     let differed = revised.map_err(of_command)?;
     let author = AuthorRepresentation::from(find(&api, id).await?);
-    let tag = author.entity_tag(api.epoch())?;
-    Ok(HttpResponse::Ok()
-        .insert_header(tag)
-        .insert_header(changed(differed))
-        .json(author))
+    let mut replaced = HttpResponse::Ok();
+    replaced.insert_header(changed(differed));
+    Ok(author.tagged(api.epoch())?.answer(&mut replaced))
 }
 
 /// Deletes an author. Its links stay, unseen, until it is restored.

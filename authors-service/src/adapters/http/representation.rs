@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use service_kit::{
-    conditional::{EntityTag, digest},
-    problem::Problem,
-};
+use service_kit::{conditional::Tagged, problem::Problem};
 use shared_events::{AuthorId, Credit};
 use utoipa::ToSchema;
 
@@ -112,11 +109,9 @@ impl AuthorRepresentation {
         self.id
     }
 
-    /// The tag of this representation.
-    pub(super) fn entity_tag(&self, epoch: i64) -> Result<EntityTag, Problem> {
-        let embedded = serde_json::to_vec(&(&self.books, self.books_total))
-            .map_err(|error| Problem::internal(&error))?;
-        Ok(EntityTag::new(epoch, self.version, digest(&embedded)))
+    /// With its tag.
+    pub(super) fn tagged(&self, epoch: i64) -> Result<Tagged, Problem> {
+        Tagged::new(epoch, self.version, self)
     }
 }
 

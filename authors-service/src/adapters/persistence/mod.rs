@@ -4,4 +4,4 @@ mod memory;
 mod sql;
 
 pub use memory::MemoryStore;
-pub use sql::SqlStore;
+pub use sql::{BatchedStore, SqlStore};

@@ -76,9 +76,7 @@ pub fn routes(
 ) -> Result<impl Fn(&mut ServiceConfig) + Clone + Send + 'static, StartError> {
     let docs = DocsPage::new(&openapi::document())?;
     Ok(move |config: &mut ServiceConfig| {
-        health.configure(config);
-        docs.configure(config);
-        dead_letters::configure::<Api>(config);
+        // Routes are tried in this order, each with parameters by its pattern: most asked first.
         config
             .app_data(Data::from(Arc::clone(&startup)))
             .service(
@@ -99,5 +97,8 @@ pub fn routes(
                     .route(web::delete().to(links::remove)),
             )
             .service(web::resource("/sync").route(web::get().to(sync::sync)));
+        health.configure(config);
+        docs.configure(config);
+        dead_letters::configure::<Api>(config);
     })
 }

@@ -47,11 +47,10 @@ pub(super) async fn create(
     let fields = body.fields(api.clock().now().year())?;
     let created = api.commands().create(fields, &caller).await;
     let book = BookRepresentation::new(created.map_err(of_command)?);
-    let tag = book.entity_tag(api.epoch())?;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/books/{}", book.id())))
-        .insert_header(tag)
-        .json(book))
+    let location = format!("/books/{}", book.id());
+    let mut created = HttpResponse::Created();
+    created.insert_header((LOCATION, location));
+    Ok(book.tagged(api.epoch())?.answer(&mut created))
 }
 
 /// Lists books by id, each with its authors.
@@ -129,11 +128,12 @@ pub(super) async fn read(
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
     let book = BookRepresentation::from(find(&api, book_id(&request)?).await?);
-    let tag = book.entity_tag(api.epoch())?;
-    if if_none_match(&request, &tag) {
-        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    let book = book.tagged(api.epoch())?;
+    if if_none_match(&request, &book.tag()) {
+        let mut unchanged = HttpResponse::NotModified();
+        return Ok(unchanged.insert_header(book.tag()).finish());
     }
-    Ok(HttpResponse::Ok().insert_header(tag).json(book))
+    Ok(book.answer(&mut HttpResponse::Ok()))
 }
 
 /// Replaces everything about a book.
@@ -169,11 +169,9 @@ pub(super) async fn replace(
     let revised = api.commands().revise(target, fields, &caller).await;
     let differed = revised.map_err(of_command)?;
     let book = BookRepresentation::from(find(&api, id).await?);
-    let tag = book.entity_tag(api.epoch())?;
-    Ok(HttpResponse::Ok()
-        .insert_header(tag)
-        .insert_header(changed(differed))
-        .json(book))
+    let mut replaced = HttpResponse::Ok();
+    replaced.insert_header(changed(differed));
+    Ok(book.tagged(api.epoch())?.answer(&mut replaced))
 }
 
 /// Deletes a book. Its links stay, unseen, until it is restored.

@@ -26,16 +26,16 @@ async fn books_sync(state: State) -> HttpResponse {
 }
 
 #[derive(Deserialize)]
-struct Identifier {
-    identifier: String,
+struct Filter {
+    identifier: Option<String>,
 }
 
-async fn find_book(state: State, query: Query<Identifier>) -> HttpResponse {
+async fn find_book(state: State, query: Query<Filter>) -> HttpResponse {
     answer(&state, "GET /books", |catalog| {
         let is_it = |book: &&Map<String, Value>| {
-            book["identifiers"]["goodreads"]
-                .as_str()
-                .is_some_and(|id| format!("goodreads:{id}") == query.identifier)
+            let goodreads = book["identifiers"]["goodreads"].as_str();
+            let held = goodreads.map(|id| format!("goodreads:{id}"));
+            query.identifier.is_none() || held == query.identifier
         };
         HttpResponse::Ok().json(catalog.books.iter().filter(is_it).collect::<Vec<_>>())
     })

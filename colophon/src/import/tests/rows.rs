@@ -212,3 +212,40 @@ async fn the_sample_is_taken_but_for_its_one_wrong_isbn() {
     let fields: Vec<_> = desk.report().into_iter().map(|line| line.2).collect();
     assert_eq!(fields, [Some("isbn".to_owned())]);
 }
+
+#[tokio::test]
+async fn a_book_that_the_file_has_twice_is_reported_whole_each_time() {
+    let desk = Desk::with("1,,A,3000.0,,T,eng\n1,,A,3000.0,,T,eng\n");
+    let outcome = desk.import().await.unwrap();
+
+    assert_eq!(
+        outcome.books,
+        RecordCounts {
+            found: 0,
+            created: 1
+        }
+    );
+    let fields: Vec<_> = desk
+        .report()
+        .into_iter()
+        .map(|line| (line.0, line.2))
+        .collect();
+    let year = Some("original_publication_year".to_owned());
+    assert_eq!(fields, [(2, year.clone()), (3, year)]);
+}
+
+#[tokio::test]
+async fn an_import_into_a_catalog_that_holds_something_looks_before_it_creates() {
+    let desk = Desk::with(THREE_BOOKS);
+    desk.import().await.unwrap();
+    desk.script(&[("GET /authors", Fault::Busy(503)); 4]);
+    desk.script(&[("GET /books", Fault::Busy(503)); 4]);
+    let writes = desk.services.catalog().writes;
+
+    desk.import().await.unwrap();
+
+    // One look at the whole, and one at each of three: none of them was spared.
+    let catalog = desk.services.catalog();
+    assert!(catalog.faults.is_empty(), "{:?}", catalog.faults);
+    assert_eq!(catalog.writes, writes);
+}

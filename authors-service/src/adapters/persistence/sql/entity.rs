@@ -18,10 +18,11 @@ pub struct TextMap(pub BTreeMap<String, String>);
 
 pub mod authors {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     use super::{TextMap, Texts};
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "authors")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -50,8 +51,9 @@ pub mod authors {
 
 pub mod author_identifiers {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "author_identifiers")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -69,8 +71,9 @@ pub mod author_identifiers {
 
 pub mod author_books {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "author_books")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -93,10 +96,11 @@ pub mod author_books {
 
 pub mod books_cache {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     use super::{TextMap, Texts};
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "books_cache")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]

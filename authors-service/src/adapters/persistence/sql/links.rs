@@ -1,8 +1,12 @@
 //! Link registers in SQL: conditional saves of this side's changes, merges of the other side's, and
 //! repairs.
 
+use std::collections::BTreeMap;
+
+use replication::sql::{insert_rows, is_one_of_pairs};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iterable,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 use shared_events::{LinkRegister, Side};
@@ -10,48 +14,69 @@ use shared_events::{LinkRegister, Side};
 use super::{
     DIFFERS,
     entity::author_books::{Column, Entity},
-    rows::link_row,
+    rows::{self, link_row},
 };
-use crate::domain::Link;
+use crate::domain::{Link, LinkKey};
 
-/// At most so many rows a statement: a link has 8 parameters, SQLite takes 32,766.
-const CHUNK: usize = 2_000;
+/// The revisions of both parts of a link, which stand for its state.
+pub(super) type Revisions = (i64, i64);
 
-/// Saves links that this side changed, each with the register that was read before. Returns
-/// `false` if one of them is not as it was read; then the caller must roll back.
+/// The revisions of both parts of `register`.
+pub(super) fn revisions(register: &LinkRegister) -> Revisions {
+    let LinkRegister { presence, credit } = register;
+    (presence.revision.get(), credit.revision.get())
+}
+
+/// The revisions of those that are there already, which nobody else can change until the
+/// transaction ends.
+pub(super) async fn lock(
+    transaction: &DatabaseTransaction,
+    changes: &[(Option<&LinkRegister>, &Link)],
+) -> Result<BTreeMap<LinkKey, Revisions>, DbErr> {
+    let revised = changes.iter().filter(|(before, _)| before.is_some());
+    let pairs: Vec<_> = revised
+        .map(|(_, Link { key, .. })| (key.author_id.get(), key.book_id.get()))
+        .collect();
+    if pairs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let backend = transaction.get_database_backend();
+    let mut query = Entity::find()
+        .filter(is_one_of_pairs(
+            backend,
+            [Column::AuthorId, Column::BookId],
+            &pairs,
+        ))
+        .order_by_asc(Column::AuthorId)
+        .order_by_asc(Column::BookId);
+    if backend == DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    let held = query.all(transaction).await?;
+    let revisions = |row| rows::link(row).map(|link| (link.key, revisions(&link.register)));
+    held.into_iter().map(revisions).collect()
+}
+
+/// Saves links that are [locked](lock), and new ones. Returns `false` if a new one is there
+/// already; then the caller must roll back.
 pub(super) async fn save(
     transaction: &DatabaseTransaction,
     changes: &[(Option<&LinkRegister>, &Link)],
 ) -> Result<bool, DbErr> {
-    let new = changes.iter().filter(|(before, _)| before.is_none());
-    let rows: Vec<_> = new.map(|(_, link)| link_row(link)).collect();
-    for chunk in rows.chunks(CHUNK) {
-        let inserted = Entity::insert_many(chunk.to_vec())
-            .on_conflict(
-                OnConflict::columns([Column::AuthorId, Column::BookId])
-                    .do_nothing()
-                    .to_owned(),
-            )
-            .exec_without_returning(transaction)
-            .await?;
-        if inserted != chunk.len() as u64 {
-            return Ok(false);
-        }
+    let as_rows = |is_new: bool| {
+        let changes = changes.iter();
+        let wanted = changes.filter(move |(before, _)| before.is_none() == is_new);
+        wanted.map(|(_, link)| link_row(link)).collect::<Vec<_>>()
+    };
+    let new = as_rows(true);
+    let count = new.len() as u64;
+    if insert_rows::<Entity>(transaction, new, Some(by_pair().do_nothing())).await? != count {
+        return Ok(false);
     }
-    for (before, link) in changes {
-        let Some(before) = before else { continue };
-        let updated = Entity::update_many()
-            .set(link_row(link))
-            .filter(Column::AuthorId.eq(link.key.author_id.get()))
-            .filter(Column::BookId.eq(link.key.book_id.get()))
-            .filter(Column::PresenceRevision.eq(before.presence.revision.get()))
-            .filter(Column::CreditRevision.eq(before.credit.revision.get()))
-            .exec(transaction)
-            .await?;
-        if updated.rows_affected != 1 {
-            return Ok(false);
-        }
-    }
+    let others = |column: &Column| !matches!(column, Column::AuthorId | Column::BookId);
+    let mut replaced = by_pair();
+    replaced.update_columns(Column::iter().filter(others));
+    insert_rows::<Entity>(transaction, as_rows(false), Some(&replaced)).await?;
     Ok(true)
 }
 
@@ -98,34 +123,30 @@ async fn upsert(
             ],
         ),
     ];
-    let mut changed = 0;
-    for chunk in links.chunks(CHUNK) {
-        let mut assignments = Vec::new();
-        let mut any_part_changes = Condition::any();
-        for (revision, columns) in parts {
-            let differs = columns.iter().fold(Condition::any(), |any, column| {
-                any.add(offered(*column).binary(DIFFERS, held(*column)))
-            });
-            any_part_changes =
-                any_part_changes.add(Condition::all().add(wins(revision)).add(differs));
-            for column in columns {
-                let winner = CaseStatement::new()
-                    .case(wins(revision), offered(*column))
-                    .finally(held(*column));
-                assignments.push((*column, winner.into()));
-            }
+    let mut assignments = Vec::new();
+    let mut any_part_changes = Condition::any();
+    for (revision, columns) in parts {
+        let differs = columns.iter().fold(Condition::any(), |any, column| {
+            any.add(offered(*column).binary(DIFFERS, held(*column)))
+        });
+        any_part_changes = any_part_changes.add(Condition::all().add(wins(revision)).add(differs));
+        for column in columns {
+            let winner = CaseStatement::new()
+                .case(wins(revision), offered(*column))
+                .finally(held(*column));
+            assignments.push((*column, winner.into()));
         }
-        changed += Entity::insert_many(chunk.iter().map(link_row))
-            .on_conflict(
-                OnConflict::columns([Column::AuthorId, Column::BookId])
-                    .values(assignments)
-                    .action_cond_where(any_part_changes)
-                    .to_owned(),
-            )
-            .exec_without_returning(transaction)
-            .await?;
     }
-    Ok(changed)
+    let mut merged = by_pair();
+    merged
+        .values(assignments)
+        .action_cond_where(any_part_changes);
+    let rows = links.iter().map(link_row).collect();
+    insert_rows::<Entity>(transaction, rows, Some(&merged)).await
+}
+
+fn by_pair() -> OnConflict {
+    OnConflict::columns([Column::AuthorId, Column::BookId])
 }
 
 fn offered(column: Column) -> SimpleExpr {

@@ -3,32 +3,24 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use replication::{StoreError, sql::store_error};
+use replication::{
+    StoreError,
+    sql::{is_one_of, store_error},
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, WindowStatement},
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query,
 };
 use shared_events::AuthorId;
 
 use super::{SqlStore, entity, rows};
-use crate::domain::{Author, AuthorFilter, AuthorQueries, AuthorView, BookEntry, Page};
+use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, Page};
 use ::values::Scheme;
 
 #[async_trait]
 impl AuthorQueries for SqlStore {
     async fn author(&self, id: AuthorId) -> Result<Option<AuthorView>, StoreError> {
-        let find = async {
-            let Some(row) = entity::authors::Entity::find_by_id(id.get())
-                .one(self.database.reader())
-                .await?
-            else {
-                return Ok(None);
-            };
-            let views = self.with_books(vec![rows::author(row)?]).await?;
-            Ok(views.into_iter().next())
-        };
-        find.await.map_err(store_error)
+        let mut views = self.views(&[id]).await.map_err(store_error)?;
+        Ok(views.remove(&id))
     }
 
     async fn authors(
@@ -48,21 +40,28 @@ impl AuthorQueries for SqlStore {
     }
 }
 
-/// A row of the joined links and books of some authors.
-#[derive(FromQueryResult)]
-struct BookRow {
-    author_id: i64,
-    total: i64,
-    id: i64,
-    title: String,
-    isbn: Option<String>,
-    publication_year: Option<i32>,
-    role: String,
-    position: i32,
-    credited_as: Option<String>,
-}
-
 impl SqlStore {
+    /// Those of the authors that exist, tombstones too.
+    pub(super) async fn views(
+        &self,
+        ids: &[AuthorId],
+    ) -> Result<BTreeMap<AuthorId, AuthorView>, DbErr> {
+        use entity::authors::{Column, Entity};
+        let numbers = ids.iter().map(|id| id.get());
+        let found = Entity::find()
+            .filter(is_one_of(self.backend(), Column::Id, numbers))
+            .all(self.database.reader())
+            .await?;
+        let authors = found
+            .into_iter()
+            .map(rows::author)
+            .collect::<Result<_, _>>()?;
+        let views = self.with_books(authors).await?.into_iter();
+        Ok(views
+            .map(|view| (view.author.state.author_id, view))
+            .collect())
+    }
+
     async fn page(
         &self,
         filter: &AuthorFilter,
@@ -90,91 +89,4 @@ impl SqlStore {
         }
         query.all(self.database.reader()).await
     }
-
-    /// Adds each author's visible books: one statement for all of them.
-    async fn with_books(&self, authors: Vec<Author>) -> Result<Vec<AuthorView>, DbErr> {
-        if authors.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids = authors.iter().map(|author| author.state.author_id.get());
-        let statement = books_of(ids);
-        let found = self.database.reader().query_all(&statement).await?;
-        let mut books: BTreeMap<i64, (u64, Vec<BookEntry>)> = BTreeMap::new();
-        for row in found {
-            let row = BookRow::from_query_result(&row, "")?;
-            let (total, entries) = books.entry(row.author_id).or_default();
-            *total = row.total.unsigned_abs();
-            entries.push(BookEntry {
-                id: rows::book_id(row.id)?,
-                title: row.title,
-                isbn: row.isbn,
-                publication_year: row.publication_year,
-                role: row.role,
-                position: row.position,
-                credited_as: row.credited_as,
-            });
-        }
-        let view = |author: Author| {
-            let (books_total, books) = books
-                .remove(&author.state.author_id.get())
-                .unwrap_or_default();
-            AuthorView {
-                author,
-                books,
-                books_total,
-            }
-        };
-        Ok(authors.into_iter().map(view).collect())
-    }
-}
-
-/// The present links of some authors to live books, by author and book, numbered and counted
-/// within each author.
-fn books_of(author_ids: impl Iterator<Item = i64>) -> sea_orm::sea_query::SelectStatement {
-    use entity::{author_books as link, books_cache as book};
-    let by_author = || {
-        let mut window = WindowStatement::partition_by((link::Entity, link::Column::AuthorId));
-        window.take()
-    };
-    let mut numbered = by_author();
-    numbered.order_by((link::Entity, link::Column::BookId), Order::Asc);
-    let mut all = Query::select();
-    all.column((link::Entity, link::Column::AuthorId))
-        .columns([
-            (book::Entity, book::Column::Id),
-            (book::Entity, book::Column::Title),
-            (book::Entity, book::Column::Isbn),
-            (book::Entity, book::Column::PublicationYear),
-        ])
-        .columns([
-            (link::Entity, link::Column::Role),
-            (link::Entity, link::Column::Position),
-            (link::Entity, link::Column::CreditedAs),
-        ])
-        .expr_window_as(
-            Func::count(Expr::col((link::Entity, link::Column::BookId))),
-            by_author(),
-            Alias::new("total"),
-        )
-        .expr_window_as(
-            Func::cust(Alias::new("ROW_NUMBER")),
-            numbered,
-            Alias::new("place"),
-        )
-        .from(link::Entity)
-        .inner_join(
-            book::Entity,
-            Expr::col((book::Entity, book::Column::Id))
-                .equals((link::Entity, link::Column::BookId)),
-        )
-        .and_where(Expr::col((link::Entity, link::Column::AuthorId)).is_in(author_ids))
-        .and_where(Expr::col((link::Entity, link::Column::Present)).eq(true))
-        .and_where(Expr::col((book::Entity, book::Column::Deleted)).eq(false));
-    Query::select()
-        .expr(Expr::cust("*"))
-        .from_subquery(all, Alias::new("visible"))
-        .and_where(Expr::col(Alias::new("place")).lte(AuthorView::MOST_BOOKS))
-        .order_by(Alias::new("author_id"), Order::Asc)
-        .order_by(Alias::new("place"), Order::Asc)
-        .to_owned()
 }

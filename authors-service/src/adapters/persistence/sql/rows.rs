@@ -1,6 +1,6 @@
 //! Rows to records and back.
 
-use sea_orm::{DbErr, Set};
+use sea_orm::DbErr;
 use shared_events::{
     AuthorId, AuthorState, BookId, BookState, Credit, LinkRegister, Presence, RecordVersion,
     Revision,
@@ -28,36 +28,36 @@ pub(super) fn author(row: entity::authors::Model) -> Result<Author, DbErr> {
     })
 }
 
-pub(super) fn author_row(author: &Author) -> entity::authors::ActiveModel {
+pub(super) fn author_row(author: &Author) -> entity::authors::Model {
     let state = author.state.clone();
-    entity::authors::ActiveModel {
-        id: Set(state.author_id.get()),
-        version: Set(author.version),
-        deleted: Set(author.deleted),
-        name: Set(state.name),
-        birth_date: Set(state.birth_date),
-        death_date: Set(state.death_date),
-        nationality: Set(state.nationality),
-        biography: Set(state.biography),
-        aliases: Set(Texts(state.aliases)),
-        identifiers: Set(TextMap(state.identifiers)),
-        created_at: Set(state.created_at),
-        updated_at: Set(state.updated_at),
+    entity::authors::Model {
+        id: state.author_id.get(),
+        version: author.version,
+        deleted: author.deleted,
+        name: state.name,
+        birth_date: state.birth_date,
+        death_date: state.death_date,
+        nationality: state.nationality,
+        biography: state.biography,
+        aliases: Texts(state.aliases),
+        identifiers: TextMap(state.identifiers),
+        created_at: state.created_at,
+        updated_at: state.updated_at,
     }
 }
 
 pub(super) fn identifier_rows(
     author: &Author,
-) -> impl Iterator<Item = entity::author_identifiers::ActiveModel> {
+) -> impl Iterator<Item = entity::author_identifiers::Model> {
     let state = &author.state;
     // A tombstone is not to be found by its identifiers.
     let held = (!author.deleted).then_some(&state.identifiers);
     held.into_iter()
         .flatten()
-        .map(|(scheme, value)| entity::author_identifiers::ActiveModel {
-            author_id: Set(state.author_id.get()),
-            scheme: Set(scheme.clone()),
-            value: Set(value.clone()),
+        .map(|(scheme, value)| entity::author_identifiers::Model {
+            author_id: state.author_id.get(),
+            scheme: scheme.clone(),
+            value: value.clone(),
         })
 }
 
@@ -82,17 +82,17 @@ pub(super) fn link(row: entity::author_books::Model) -> Result<Link, DbErr> {
     })
 }
 
-pub(super) fn link_row(link: &Link) -> entity::author_books::ActiveModel {
+pub(super) fn link_row(link: &Link) -> entity::author_books::Model {
     let LinkRegister { presence, credit } = link.register.clone();
-    entity::author_books::ActiveModel {
-        author_id: Set(link.key.author_id.get()),
-        book_id: Set(link.key.book_id.get()),
-        present: Set(presence.present),
-        presence_revision: Set(presence.revision.get()),
-        role: Set(credit.role),
-        position: Set(credit.position),
-        credited_as: Set(credit.credited_as),
-        credit_revision: Set(credit.revision.get()),
+    entity::author_books::Model {
+        author_id: link.key.author_id.get(),
+        book_id: link.key.book_id.get(),
+        present: presence.present,
+        presence_revision: presence.revision.get(),
+        role: credit.role,
+        position: credit.position,
+        credited_as: credit.credited_as,
+        credit_revision: credit.revision.get(),
     }
 }
 
@@ -121,25 +121,25 @@ pub(super) fn cached_book(row: entity::books_cache::Model) -> Result<CachedBook,
     })
 }
 
-pub(super) fn cached_book_row(book: &CachedBook) -> entity::books_cache::ActiveModel {
+pub(super) fn cached_book_row(book: &CachedBook) -> entity::books_cache::Model {
     let state = book.state.clone();
-    entity::books_cache::ActiveModel {
-        id: Set(state.book_id.get()),
-        epoch: Set(book.version.epoch),
-        version: Set(book.version.version),
-        deleted: Set(book.deleted),
-        title: Set(state.title),
-        subtitle: Set(state.subtitle),
-        isbn: Set(state.isbn),
-        publication_year: Set(state.publication_year),
-        language: Set(state.language),
-        publisher: Set(state.publisher),
-        page_count: Set(state.page_count),
-        description: Set(state.description),
-        subjects: Set(Texts(state.subjects)),
-        identifiers: Set(TextMap(state.identifiers)),
-        created_at: Set(state.created_at),
-        updated_at: Set(state.updated_at),
+    entity::books_cache::Model {
+        id: state.book_id.get(),
+        epoch: book.version.epoch,
+        version: book.version.version,
+        deleted: book.deleted,
+        title: state.title,
+        subtitle: state.subtitle,
+        isbn: state.isbn,
+        publication_year: state.publication_year,
+        language: state.language,
+        publisher: state.publisher,
+        page_count: state.page_count,
+        description: state.description,
+        subjects: Texts(state.subjects),
+        identifiers: TextMap(state.identifiers),
+        created_at: state.created_at,
+        updated_at: state.updated_at,
     }
 }
 

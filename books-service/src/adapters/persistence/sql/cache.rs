@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use replication::{
     StoreError,
     inbox::Ledger,
-    sql::{hold_epoch, is_named, store_error, write_ledger},
+    sql::{hold_epoch, insert_rows, is_named, store_error, write_ledger},
     sync::CachedRecords,
 };
 use sea_orm::{
@@ -25,9 +25,8 @@ use crate::domain::{AuthorsCache, CacheChanges, CachedAuthor};
 /// Who owns what is cached.
 pub(super) const OWNER: Producer = Producer::Authors;
 
-/// At most so many rows a statement: an author has 16 parameters and, if its version is named, 3
-/// more; SQLite takes 32,766.
-const CHUNK: usize = 1_000;
+/// At most so many rows at a time: each may name a version, which is 3 parameters more.
+const CHUNK: usize = 512;
 
 #[async_trait]
 impl AuthorsCache for SqlStore {
@@ -81,15 +80,12 @@ pub(super) async fn take(
             .iter()
             .filter_map(|(author, named)| Some((author.state.author_id.get(), (*named)?)))
             .collect();
-        taken += Entity::insert_many(chunk.iter().map(|(author, _)| cached_author_row(author)))
-            .on_conflict(
-                OnConflict::column(Column::Id)
-                    .update_columns(Column::iter().filter(|c| !matches!(c, Column::Id)))
-                    .action_cond_where(is_to_be_taken(&named))
-                    .to_owned(),
-            )
-            .exec_without_returning(transaction)
-            .await?;
+        let mut replaced = OnConflict::column(Column::Id);
+        replaced
+            .update_columns(Column::iter().filter(|c| !matches!(c, Column::Id)))
+            .action_cond_where(is_to_be_taken(&named));
+        let rows = chunk.iter().map(|(author, _)| cached_author_row(author));
+        taken += insert_rows::<Entity>(transaction, rows.collect(), Some(&replaced)).await?;
     }
     Ok(taken)
 }

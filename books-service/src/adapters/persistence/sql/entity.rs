@@ -18,10 +18,11 @@ pub struct TextMap(pub BTreeMap<String, String>);
 
 pub mod books {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     use super::{TextMap, Texts};
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "books")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -53,8 +54,9 @@ pub mod books {
 
 pub mod book_identifiers {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "book_identifiers")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -72,8 +74,9 @@ pub mod book_identifiers {
 
 pub mod book_authors {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "book_authors")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -96,10 +99,11 @@ pub mod book_authors {
 
 pub mod authors_cache {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     use super::{TextMap, Texts};
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "authors_cache")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]

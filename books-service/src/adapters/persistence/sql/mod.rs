@@ -1,19 +1,26 @@
 //! SQLite and PostgreSQL, by sea-orm.
 
+mod batched;
+mod books;
 mod cache;
+mod embedded;
 mod entity;
 mod links;
+mod loading;
 mod queries;
 mod records;
 mod repair;
 mod repository;
 mod rows;
+mod saving;
 
 use std::{ops::Range, sync::Arc};
 
 use replication::{Wakeup, sql::Database};
 use sea_orm::sea_query::BinOper;
 use tokio::sync::Mutex;
+
+pub use batched::BatchedStore;
 
 /// Unlike `<>`, it says of two nulls that they are equal.
 const DIFFERS: BinOper = BinOper::Custom("IS DISTINCT FROM");
@@ -25,7 +32,14 @@ pub struct SqlStore {
     /// Rung after each commit that appended to the log.
     committed: Wakeup,
     /// Ids that are reserved and not given out yet.
-    ids: Arc<Mutex<Range<i64>>>,
+    ids: Arc<Mutex<ReservedIds>>,
+}
+
+/// Ids that are reserved and not given out yet.
+#[derive(Default)]
+struct ReservedIds {
+    left: Range<i64>,
+    last_block: u32,
 }
 
 impl SqlStore {

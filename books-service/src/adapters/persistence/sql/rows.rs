@@ -1,6 +1,6 @@
 //! Rows to records and back.
 
-use sea_orm::{DbErr, Set};
+use sea_orm::DbErr;
 use shared_events::{
     AuthorId, AuthorState, BookId, BookState, Credit, LinkRegister, Presence, RecordVersion,
     Revision,
@@ -31,39 +31,39 @@ pub(super) fn book(row: entity::books::Model) -> Result<Book, DbErr> {
     })
 }
 
-pub(super) fn book_row(book: &Book) -> entity::books::ActiveModel {
+pub(super) fn book_row(book: &Book) -> entity::books::Model {
     let state = book.state.clone();
-    entity::books::ActiveModel {
-        id: Set(state.book_id.get()),
-        version: Set(book.version),
-        deleted: Set(book.deleted),
-        title: Set(state.title),
-        subtitle: Set(state.subtitle),
-        isbn: Set(state.isbn),
-        publication_year: Set(state.publication_year),
-        language: Set(state.language),
-        publisher: Set(state.publisher),
-        page_count: Set(state.page_count),
-        description: Set(state.description),
-        subjects: Set(Texts(state.subjects)),
-        identifiers: Set(TextMap(state.identifiers)),
-        created_at: Set(state.created_at),
-        updated_at: Set(state.updated_at),
+    entity::books::Model {
+        id: state.book_id.get(),
+        version: book.version,
+        deleted: book.deleted,
+        title: state.title,
+        subtitle: state.subtitle,
+        isbn: state.isbn,
+        publication_year: state.publication_year,
+        language: state.language,
+        publisher: state.publisher,
+        page_count: state.page_count,
+        description: state.description,
+        subjects: Texts(state.subjects),
+        identifiers: TextMap(state.identifiers),
+        created_at: state.created_at,
+        updated_at: state.updated_at,
     }
 }
 
 pub(super) fn identifier_rows(
     book: &Book,
-) -> impl Iterator<Item = entity::book_identifiers::ActiveModel> {
+) -> impl Iterator<Item = entity::book_identifiers::Model> {
     let state = &book.state;
     // A tombstone is not to be found by its identifiers.
     let held = (!book.deleted).then_some(&state.identifiers);
     held.into_iter()
         .flatten()
-        .map(|(scheme, value)| entity::book_identifiers::ActiveModel {
-            book_id: Set(state.book_id.get()),
-            scheme: Set(scheme.clone()),
-            value: Set(value.clone()),
+        .map(|(scheme, value)| entity::book_identifiers::Model {
+            book_id: state.book_id.get(),
+            scheme: scheme.clone(),
+            value: value.clone(),
         })
 }
 
@@ -88,17 +88,17 @@ pub(super) fn link(row: entity::book_authors::Model) -> Result<Link, DbErr> {
     })
 }
 
-pub(super) fn link_row(link: &Link) -> entity::book_authors::ActiveModel {
+pub(super) fn link_row(link: &Link) -> entity::book_authors::Model {
     let LinkRegister { presence, credit } = link.register.clone();
-    entity::book_authors::ActiveModel {
-        book_id: Set(link.key.book_id.get()),
-        author_id: Set(link.key.author_id.get()),
-        present: Set(presence.present),
-        presence_revision: Set(presence.revision.get()),
-        role: Set(credit.role),
-        position: Set(credit.position),
-        credited_as: Set(credit.credited_as),
-        credit_revision: Set(credit.revision.get()),
+    entity::book_authors::Model {
+        book_id: link.key.book_id.get(),
+        author_id: link.key.author_id.get(),
+        present: presence.present,
+        presence_revision: presence.revision.get(),
+        role: credit.role,
+        position: credit.position,
+        credited_as: credit.credited_as,
+        credit_revision: credit.revision.get(),
     }
 }
 
@@ -124,22 +124,22 @@ pub(super) fn cached_author(row: entity::authors_cache::Model) -> Result<CachedA
     })
 }
 
-pub(super) fn cached_author_row(author: &CachedAuthor) -> entity::authors_cache::ActiveModel {
+pub(super) fn cached_author_row(author: &CachedAuthor) -> entity::authors_cache::Model {
     let state = author.state.clone();
-    entity::authors_cache::ActiveModel {
-        id: Set(state.author_id.get()),
-        epoch: Set(author.version.epoch),
-        version: Set(author.version.version),
-        deleted: Set(author.deleted),
-        name: Set(state.name),
-        birth_date: Set(state.birth_date),
-        death_date: Set(state.death_date),
-        nationality: Set(state.nationality),
-        biography: Set(state.biography),
-        aliases: Set(Texts(state.aliases)),
-        identifiers: Set(TextMap(state.identifiers)),
-        created_at: Set(state.created_at),
-        updated_at: Set(state.updated_at),
+    entity::authors_cache::Model {
+        id: state.author_id.get(),
+        epoch: author.version.epoch,
+        version: author.version.version,
+        deleted: author.deleted,
+        name: state.name,
+        birth_date: state.birth_date,
+        death_date: state.death_date,
+        nationality: state.nationality,
+        biography: state.biography,
+        aliases: Texts(state.aliases),
+        identifiers: TextMap(state.identifiers),
+        created_at: state.created_at,
+        updated_at: state.updated_at,
     }
 }
 

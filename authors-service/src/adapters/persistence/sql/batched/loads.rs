@@ -1,0 +1,74 @@
+//! Loads for several commands: all that any of them wants, then to each its part.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use batcher::Together;
+use replication::{StoreError, sql::store_error};
+
+use super::{is_in_the_data, stopped};
+use crate::{
+    adapters::persistence::SqlStore,
+    domain::{Loaded, Wanted},
+};
+
+pub(super) struct Loads(pub(super) SqlStore);
+
+#[async_trait]
+impl Together for Loads {
+    type Job = Wanted;
+    type Answer = Loaded;
+    type Error = StoreError;
+
+    async fn run(&self, jobs: &[Wanted]) -> Result<Vec<Loaded>, StoreError> {
+        let loaded = self.0.load_all(&any_of(jobs)).await.map_err(store_error)?;
+        Ok(jobs.iter().map(|wanted| part(&loaded, wanted)).collect())
+    }
+
+    fn may_be_one_jobs_fault(error: &StoreError) -> bool {
+        is_in_the_data(error)
+    }
+
+    fn weight(
+        Wanted {
+            authors,
+            books,
+            links,
+        }: &Wanted,
+    ) -> usize {
+        authors.len() + books.len() + links.len()
+    }
+
+    fn stopped() -> StoreError {
+        stopped()
+    }
+}
+
+fn any_of(jobs: &[Wanted]) -> Wanted {
+    let mut all = Wanted::default();
+    for Wanted {
+        authors,
+        books,
+        links,
+    } in jobs
+    {
+        all.authors.extend(authors);
+        all.books.extend(books);
+        all.links.extend(links);
+    }
+    all
+}
+
+fn part(loaded: &Loaded, wanted: &Wanted) -> Loaded {
+    Loaded {
+        authors: these(&loaded.authors, &wanted.authors),
+        books: these(&loaded.books, &wanted.books),
+        links: these(&loaded.links, &wanted.links),
+    }
+}
+
+fn these<K: Ord + Copy, V: Clone>(held: &BTreeMap<K, V>, keys: &BTreeSet<K>) -> BTreeMap<K, V> {
+    keys.iter()
+        .filter_map(|key| Some((*key, held.get(key)?.clone())))
+        .collect()
+}

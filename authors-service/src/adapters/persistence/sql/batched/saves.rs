@@ -1,0 +1,41 @@
+//! Saves of several commands: one transaction, and to each its own verdict after the commit.
+
+use async_trait::async_trait;
+use batcher::Together;
+
+use super::{is_in_the_data, stopped};
+use crate::{
+    adapters::persistence::{
+        SqlStore,
+        sql::saving::{Save, Verdict},
+    },
+    domain::SaveError,
+};
+
+pub(super) struct Saves(pub(super) SqlStore);
+
+#[async_trait]
+impl Together for Saves {
+    type Job = Save;
+    type Answer = Verdict;
+    type Error = SaveError;
+
+    async fn run(&self, jobs: &[Save]) -> Result<Vec<Verdict>, SaveError> {
+        self.0.save_together(jobs).await
+    }
+
+    fn may_be_one_jobs_fault(error: &SaveError) -> bool {
+        match error {
+            SaveError::Conflict => true,
+            SaveError::Store(error) => is_in_the_data(error),
+        }
+    }
+
+    fn weight(save: &Save) -> usize {
+        save.changes.len()
+    }
+
+    fn stopped() -> SaveError {
+        stopped().into()
+    }
+}

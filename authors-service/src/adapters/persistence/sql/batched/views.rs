@@ -1,0 +1,32 @@
+//! Reads of single authors: all that are asked for at the same time by one statement for the
+//! authors and one for their books.
+
+use async_trait::async_trait;
+use batcher::Together;
+use replication::{StoreError, sql::store_error};
+use shared_events::AuthorId;
+
+use super::{is_in_the_data, stopped};
+use crate::{adapters::persistence::SqlStore, domain::AuthorView};
+
+pub(super) struct Views(pub(super) SqlStore);
+
+#[async_trait]
+impl Together for Views {
+    type Job = AuthorId;
+    type Answer = Option<AuthorView>;
+    type Error = StoreError;
+
+    async fn run(&self, jobs: &[AuthorId]) -> Result<Vec<Option<AuthorView>>, StoreError> {
+        let views = self.0.views(jobs).await.map_err(store_error)?;
+        Ok(jobs.iter().map(|id| views.get(id).cloned()).collect())
+    }
+
+    fn may_be_one_jobs_fault(error: &StoreError) -> bool {
+        is_in_the_data(error)
+    }
+
+    fn stopped() -> StoreError {
+        stopped()
+    }
+}

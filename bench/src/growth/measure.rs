@@ -1,0 +1,180 @@
+//! Measuring a catalog of one size.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::Growth;
+use crate::{
+    failure::{Failure, Result},
+    load::{ClosedLoop, Connection, write_get},
+    options::Plan,
+    run::say,
+    scenarios::requests::{Creating, Linking, read},
+    servers::{Bench, Position, Service, Size, System, execute, fill, memory},
+    table::number,
+};
+
+/// Links of each author.
+const LINKS_EACH: u64 = 3;
+/// Events that are relayed and applied anew, at most.
+const BACKLOG: u64 = 50_000;
+/// Each figure is measured for so long.
+const LENGTH: Duration = Duration::from_secs(4);
+const PAGE: u64 = 100;
+/// How soon services compare notes when that is what is measured.
+const DRIFT_INTERVAL: Duration = Duration::from_secs(1);
+/// Reading ten million rows of each table takes minutes.
+const PATIENCE: Duration = Duration::from_secs(1_800);
+const POLL: Duration = Duration::from_millis(50);
+
+/// Measures a catalog of so many records on each side.
+///
+/// # Errors
+/// If something of it could not be measured.
+pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Result<()> {
+    let mut note = |curve: &str, figure: f64| {
+        say(&format!(
+            "growth: {}: {curve} {}",
+            number(records as f64),
+            number(figure)
+        ));
+        growth.note(curve, records, figure);
+    };
+    let mut system = System::new(bench).await?;
+    let size = Size {
+        records,
+        links_each: LINKS_EACH,
+    };
+    fill(&system.databases, size).await?;
+
+    let (authors, books) = backlog(&system, bench, records, &mut note).await?;
+    requests(&authors, records, &mut note).await?;
+    let last = system.position(Position::Logged).await?;
+    system.reaches(Position::Settled, last).await?;
+    note("memory-authors", memory(authors.process.id(), "VmHWM")?);
+    note("memory-books", memory(books.process.id(), "VmHWM")?);
+    authors.process.stop().await?;
+    books.process.stop().await?;
+
+    system.drift_interval = Some(DRIFT_INTERVAL);
+    let books = system.books(bench).await?;
+    let authors = system.authors(bench).await?;
+    let began = Instant::now();
+    compared(&books).await?;
+    note(
+        "digest",
+        (began.elapsed().saturating_sub(DRIFT_INTERVAL)).as_secs_f64(),
+    );
+    books.process.stop().await?;
+
+    system.drift_interval = None;
+    execute(
+        &system.databases.books,
+        "TRUNCATE authors_cache; DELETE FROM checkpoints",
+    )
+    .await?;
+    let began = Instant::now();
+    let books = system.books(bench).await?;
+    system.reaches(Position::Settled, last).await?;
+    note("snapshot", began.elapsed().as_secs_f64());
+    drop((authors, books));
+    Ok(())
+}
+
+/// Publishes and applies the end of the log anew.
+async fn backlog(
+    system: &System,
+    bench: &Bench,
+    records: u64,
+    note: &mut impl FnMut(&str, f64),
+) -> Result<(Service, Service)> {
+    let from = records.saturating_sub(BACKLOG);
+    let (authors, books) = (&system.databases.authors, &system.databases.books);
+    execute(
+        authors,
+        &format!("UPDATE relay_state SET published_through = {from}"),
+    )
+    .await?;
+    execute(
+        books,
+        &format!("UPDATE checkpoints SET settled_through = {from}"),
+    )
+    .await?;
+    execute(
+        books,
+        &format!("DELETE FROM authors_cache WHERE id > {from}"),
+    )
+    .await?;
+    let last = i64::try_from(records).unwrap_or(i64::MAX);
+    let published = system.reaches(Position::Published, last);
+    let (authors, rate) = tokio::join!(system.authors(bench), published);
+    note("relay", rate?);
+    let settled = system.reaches(Position::Settled, last);
+    let (books, rate) = tokio::join!(system.books(bench), settled);
+    note("apply", rate?);
+    let (authors, books) = (authors?, books?);
+    note(
+        "start-up",
+        authors.start_up.max(books.start_up).as_secs_f64(),
+    );
+    Ok((authors, books))
+}
+
+async fn requests(authors: &Service, records: u64, note: &mut impl FnMut(&str, f64)) -> Result<()> {
+    let closed_loop = ClosedLoop {
+        connections: Plan::CONNECTIONS,
+        warm_up: Duration::from_secs(1),
+        length: LENGTH,
+    };
+    let port = authors.port;
+    let got = closed_loop.run(port, read(records)).await?;
+    note("get", got.per_second);
+    let first = |request: &mut String| {
+        write_get(request, format_args!("/authors?limit={PAGE}"));
+    };
+    note("list-first", closed_loop.run(port, first).await?.per_second);
+    let deep = |request: &mut String| {
+        let after = records - PAGE;
+        write_get(request, format_args!("/authors?limit={PAGE}&after={after}"));
+    };
+    note("list-deep", closed_loop.run(port, deep).await?.per_second);
+    let mut creating = Creating::default();
+    let created = closed_loop
+        .run(port, |request| creating.next(request))
+        .await?;
+    note("create", created.per_second);
+    // The links of the fill are passed over.
+    let mut linking = Linking {
+        records,
+        each: 5,
+        number: records,
+    };
+    let linked = closed_loop
+        .run(port, |request| linking.next(request))
+        .await?;
+    note("link", linked.per_second);
+    Ok(())
+}
+
+/// Waits until this service has compared its copy with what its owner told.
+async fn compared(service: &Service) -> Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut connection = Connection::open(service.port).await?;
+    let mut request = String::new();
+    write_get(&mut request, "/sync");
+    while Instant::now() < deadline {
+        let answer = connection.exchange(&request).await?;
+        let report: serde_json::Value = serde_json::from_slice(answer.body)?;
+        if report
+            .pointer("/drift/last_check")
+            .is_some_and(|at| !at.is_null())
+        {
+            return Ok(());
+        }
+        sleep(POLL).await;
+    }
+    Err(Failure::Wrong(
+        "the copy was not compared in time".to_owned(),
+    ))
+}

@@ -1,0 +1,127 @@
+//! The page.
+
+use std::fmt::Write;
+
+use super::{Facts, Kept, explanations};
+use crate::{row::Row, table};
+
+const TEXT: &str = include_str!("text.md");
+
+/// The whole page.
+pub(super) fn page(rows: &[&Row], kept: &Kept) -> String {
+    let mut page = TEXT.to_owned();
+    page.push_str("\n## Where\n\n");
+    page.push_str(&facts(&kept.facts));
+    page.push_str(
+        "\n## Figures\n\n![How much of each target is reached](performance/targets.svg)\n\n",
+    );
+    page.push_str(&figures(rows, kept));
+    page.push_str(&limits(rows));
+    page.push_str(&missed(rows, kept));
+    page.push_str(&growth(kept));
+    page
+}
+
+fn facts(facts: &Facts) -> String {
+    let Facts {
+        cores,
+        processor,
+        memory_gb,
+        system,
+        rustc,
+        postgres,
+        rabbitmq,
+        ..
+    } = facts;
+    let Facts {
+        commit,
+        rounds,
+        seconds,
+        connections,
+        ..
+    } = facts;
+    format!(
+        "{cores} cores ({processor}), {memory_gb} GB, {system}; PostgreSQL {postgres}, RabbitMQ \
+         {rabbitmq}, {rustc}. Commit {commit}; {rounds} rounds of {seconds} s, {connections} \
+         connections.\n"
+    )
+}
+
+fn figures(rows: &[&Row], kept: &Kept) -> String {
+    let mut text = String::from(
+        "| work | limit | peer | Colophon | Colophon : limit | target | met |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for row in rows {
+        let line = table::line(row, &kept.readings.of(row));
+        let [limit, peer, colophon] = &line.figures;
+        let met: Vec<&str> = line.met.iter().map(|met| verdict(*met)).collect();
+        // Writing to a string can't fail.
+        let _written = writeln!(
+            text,
+            "| {} | {limit} | {peer} | {colophon} | {} | {} | {} |",
+            line.work,
+            line.ratio,
+            line.targets.join("<br>"),
+            met.join("<br>")
+        );
+    }
+    text
+}
+
+fn verdict(met: Option<bool>) -> &'static str {
+    match met {
+        Some(true) => "yes",
+        Some(false) => "**no**",
+        None => "not measured",
+    }
+}
+
+fn limits(rows: &[&Row]) -> String {
+    let mut text = String::from("\nThe limits are:\n\n");
+    for row in rows {
+        if let Some(limit) = row.limit {
+            let _written = writeln!(text, "- {}: {limit}", row.work);
+        }
+    }
+    text
+}
+
+/// What is to say about the rows that miss a target.
+fn missed(rows: &[&Row], kept: &Kept) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let line = table::line(row, &kept.readings.of(row));
+        if !line.met.contains(&Some(false)) {
+            continue;
+        }
+        if let Some(explanation) = explanations::of(row.id) {
+            let _written = writeln!(text, "\n**{}.** {explanation}", row.work);
+        }
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("\n## What is in the way\n{text}")
+}
+
+fn growth(kept: &Kept) -> String {
+    let mut text = String::new();
+    for figure in kept.growth.figures() {
+        let _written = writeln!(
+            text,
+            "\n### {}\n\n![{}](performance/growth-{}.svg)\n\n{}",
+            figure.title,
+            figure.title,
+            figure.id,
+            kept.growth.table(figure)
+        );
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "\n## Growth\n\nThe same work on catalogs of different sizes: so many authors and as many \
+         books, three links each, on PostgreSQL, with the log of all of them.\n{text}"
+    )
+}

@@ -1,0 +1,108 @@
+//! What clients ask for.
+
+use std::fmt::Write;
+
+use crate::load::{write_get, write_post};
+
+/// As long as the peer's.
+const BIOGRAPHY: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+/// Creates authors, each under a name of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Creating {
+    number: u64,
+    body: String,
+}
+
+impl Creating {
+    /// Writes the next request.
+    pub(crate) fn next(&mut self, request: &mut String) {
+        self.number += 1;
+        self.body.clear();
+        // Writing to a string can't fail.
+        let _written = write!(
+            self.body,
+            r#"{{"name":"Author number {}","birth_date":"1927-03-06","nationality":"Colombian","biography":"{BIOGRAPHY}"}}"#,
+            self.number
+        );
+        write_post(request, "/authors", &self.body);
+    }
+}
+
+/// Creates the peer's authors.
+pub(crate) fn create_at_peer(request: &mut String) {
+    let body = format!(r#"{{"name":"Author name","bio":"{BIOGRAPHY}"}}"#);
+    write_post(request, "/pub/authors", &body);
+}
+
+/// Reads authors `1..=records`, at random.
+pub(crate) fn read(records: u64) -> impl FnMut(&mut String) {
+    let mut random = fastrand::Rng::with_seed(records);
+    move |request: &mut String| {
+        let id = random.u64(1..=records);
+        write_get(request, format_args!("/authors/{id}"));
+    }
+}
+
+/// Links authors to books: no pair twice, and to no book much more often than to the others.
+#[derive(Debug)]
+pub(crate) struct Linking {
+    /// Authors `1..=records` and books `1..=records`.
+    pub(crate) records: u64,
+    /// Links of a request.
+    pub(crate) each: u64,
+    /// Where links begin that were not there before.
+    pub(crate) number: u64,
+}
+
+impl Linking {
+    /// Writes the next request.
+    pub(crate) fn next(&mut self, request: &mut String) {
+        let Self {
+            records,
+            each,
+            number,
+        } = *self;
+        self.number += 1;
+        let (pass, author) = (number / records, number % records + 1);
+        let mut body = String::from(r#"{"book_ids":["#);
+        for step in 0..each {
+            // The same author meets the following books in the next pass.
+            let book = (author + pass * each + step) % records + 1;
+            let comma = if step > 0 { "," } else { "" };
+            let _written = write!(body, "{comma}{book}");
+        }
+        body.push_str("]}");
+        write_post(request, format_args!("/authors/{author}/books"), &body);
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_pair_is_linked_twice() {
+        let mut linking = Linking {
+            records: 40,
+            each: 5,
+            number: 0,
+        };
+        let mut pairs = BTreeSet::new();
+        for _ in 0..40 * 8 {
+            let mut request = String::new();
+            linking.next(&mut request);
+            let author = request.split('/').nth(2).unwrap().to_owned();
+            let from = request.find('[').unwrap() + 1;
+            let books = &request[from..request.find(']').unwrap()];
+            for book in books.split(',') {
+                assert!(pairs.insert((author.clone(), book.to_owned())));
+            }
+        }
+        assert_eq!(pairs.len(), 40 * 40);
+    }
+}

@@ -1,0 +1,97 @@
+//! The store as concurrent callers share it: whatever they want at the same time, they get by one
+//! statement or one transaction.
+
+mod loads;
+mod saves;
+mod views;
+
+use async_trait::async_trait;
+use batcher::{Batcher, Bounds};
+use replication::StoreError;
+use shared_events::BookId;
+
+use self::{loads::Loads, saves::Saves, views::Views};
+use super::{SqlStore, saving::Save};
+use crate::domain::{
+    BookFilter, BookQueries, BookRepository, BookView, Change, Context, Loaded, Page, SaveError,
+    Wanted,
+};
+
+/// So many callers may wait for each kind of work; further ones wait for room.
+const QUEUE: usize = 4_096;
+/// So many changes are committed together.
+const CHANGES: usize = 1_000;
+/// So many records are loaded for commands together.
+const RECORDS: usize = 2_000;
+/// So many books are read together.
+const BOOKS: usize = 256;
+
+/// A [`SqlStore`] behind batchers.
+pub struct BatchedStore {
+    store: SqlStore,
+    loads: Batcher<Loads>,
+    saves: Batcher<Saves>,
+    views: Batcher<Views>,
+}
+
+impl BatchedStore {
+    /// Starts to serve `store`, in tasks of the runtime that it is called in.
+    pub fn start(store: SqlStore) -> Self {
+        let bounds = |weight| Bounds {
+            weight,
+            queue: QUEUE,
+        };
+        Self {
+            loads: Batcher::start(Loads(store.clone()), bounds(RECORDS)),
+            saves: Batcher::start(Saves(store.clone()), bounds(CHANGES)),
+            views: Batcher::start(Views(store.clone()), bounds(BOOKS)),
+            store,
+        }
+    }
+}
+
+#[async_trait]
+impl BookRepository for BatchedStore {
+    async fn next_ids(&self, count: u32) -> Result<Vec<BookId>, StoreError> {
+        self.store.next_ids(count).await
+    }
+
+    async fn load(&self, wanted: &Wanted) -> Result<Loaded, StoreError> {
+        if *wanted == Wanted::default() {
+            return Ok(Loaded::default());
+        }
+        self.loads.submit(wanted.clone()).await
+    }
+
+    async fn save(&self, changes: &[Change], context: &Context) -> Result<(), SaveError> {
+        let save = Save {
+            changes: changes.to_vec(),
+            context: context.clone(),
+        };
+        self.saves.submit(save).await?
+    }
+}
+
+#[async_trait]
+impl BookQueries for BatchedStore {
+    async fn book(&self, id: BookId) -> Result<Option<BookView>, StoreError> {
+        self.views.submit(id).await
+    }
+
+    async fn books(&self, filter: &BookFilter, page: Page) -> Result<Vec<BookView>, StoreError> {
+        self.store.books(filter, page).await
+    }
+}
+
+/// What a caller hears when the service ends before its turn.
+fn stopped() -> StoreError {
+    StoreError::Unavailable("the service stops".to_owned())
+}
+
+/// Data that can't be read or written may be one caller's alone.
+fn is_in_the_data(error: &StoreError) -> bool {
+    match error {
+        StoreError::Data(_) => true,
+        StoreError::Unavailable(_) => false,
+    }
+}

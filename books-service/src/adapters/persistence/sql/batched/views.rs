@@ -1,0 +1,32 @@
+//! Reads of single books: all that are asked for at the same time by one statement for the
+//! books and one for their authors.
+
+use async_trait::async_trait;
+use batcher::Together;
+use replication::{StoreError, sql::store_error};
+use shared_events::BookId;
+
+use super::{is_in_the_data, stopped};
+use crate::{adapters::persistence::SqlStore, domain::BookView};
+
+pub(super) struct Views(pub(super) SqlStore);
+
+#[async_trait]
+impl Together for Views {
+    type Job = BookId;
+    type Answer = Option<BookView>;
+    type Error = StoreError;
+
+    async fn run(&self, jobs: &[BookId]) -> Result<Vec<Option<BookView>>, StoreError> {
+        let views = self.0.views(jobs).await.map_err(store_error)?;
+        Ok(jobs.iter().map(|id| views.get(id).cloned()).collect())
+    }
+
+    fn may_be_one_jobs_fault(error: &StoreError) -> bool {
+        is_in_the_data(error)
+    }
+
+    fn stopped() -> StoreError {
+        stopped()
+    }
+}
