@@ -14,7 +14,7 @@ use shared_events::{Key, LinkRegister};
 use super::{SqlStore, books, links};
 use crate::{
     adapters::messaging::log_entry,
-    domain::{Book, Change, Context, Link, SaveError},
+    domain::{Book, Change, Claim, Context, Link, SaveError},
 };
 
 /// What one caller wants to be saved, all or nothing.
@@ -28,7 +28,8 @@ pub(super) type Verdict = Result<(), SaveError>;
 
 impl SqlStore {
     /// Saves all of `saves` in one transaction. One that was decided on what is no longer so, or
-    /// that changes what one before it changes, is refused by itself.
+    /// that touches what one before it touches, is refused by itself: which of the two comes first
+    /// is for its caller to decide anew.
     ///
     /// # Errors
     /// If they can't be saved together; then none was.
@@ -78,17 +79,17 @@ struct Candidate<'a> {
 
 impl<'a> Candidates<'a> {
     fn of(saves: &'a [Save]) -> Self {
-        let mut taken = BTreeSet::new();
+        let mut touched_before = BTreeSet::new();
         let candidate = |save: &'a Save| {
-            let keys: Vec<_> = save.changes.iter().map(key).collect();
-            if keys.iter().any(|key| taken.contains(key)) {
+            let touched: Vec<_> = save.changes.iter().flat_map(touched).collect();
+            if touched.iter().any(|place| touched_before.contains(place)) {
                 return Err(SaveError::Conflict);
             }
             let entries = save.changes.iter();
             let entries = entries
                 .map(|change| log_entry(change, &save.context))
                 .collect::<Result<_, StoreError>>()?;
-            taken.extend(keys);
+            touched_before.extend(touched);
             Ok(Candidate {
                 changes: &save.changes,
                 entries,
@@ -172,12 +173,26 @@ impl<'a> Candidates<'a> {
     }
 }
 
-fn key(change: &Change) -> Key {
+/// What two saves of one transaction can't both touch.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Touched {
+    Record(Key),
+    /// Taken, kept or let go: a book can't take what another is only about to let go.
+    Claim(Claim),
+}
+
+fn touched(change: &Change) -> Vec<Touched> {
     match change {
-        Change::Book { after, .. } => Key::Book(after.state.book_id),
-        Change::Link { after, .. } => Key::Link {
+        Change::Book { before, after } => {
+            let before = before.iter().flat_map(|before| before.claims());
+            let claims: BTreeSet<_> = before.chain(after.claims()).collect();
+            let record = Touched::Record(Key::Book(after.state.book_id));
+            let claims = claims.into_iter().map(Touched::Claim);
+            claims.chain([record]).collect()
+        }
+        Change::Link { after, .. } => vec![Touched::Record(Key::Link {
             book_id: after.key.book_id,
             author_id: after.key.author_id,
-        },
+        })],
     }
 }
