@@ -25,7 +25,7 @@ const PAGE: u64 = 100;
 /// How soon services compare notes when that is what is measured.
 const DRIFT_INTERVAL: Duration = Duration::from_secs(1);
 /// Reading ten million rows of each table takes minutes.
-const PATIENCE: Duration = Duration::from_secs(1_800);
+const PATIENCE: Duration = Duration::from_secs(3_600);
 const POLL: Duration = Duration::from_millis(50);
 
 /// Measures a catalog of so many records on each side.

@@ -8,7 +8,8 @@ use super::{Bench, Databases, Service, connect, number};
 use crate::failure::{Failure, Result};
 
 /// How long events may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// A snapshot of ten million records takes a while.
+const PATIENCE: Duration = Duration::from_secs(3_600);
 const POLL: Duration = Duration::from_millis(20);
 
 /// Where the log of authors stands, and how far it has got.
