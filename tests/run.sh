@@ -14,6 +14,8 @@
 #   TEST_DATABASE_URL  PostgreSQL to use instead, as a role that may create databases
 #   TEST_BROKER_URL    RabbitMQ to use instead
 #   GOODBOOKS_CSV      goodbooks-10k's books.csv; without it the tests on it are left out
+#   OPENAPI_EXAMPLES   how many examples of each operation test the OpenAPI documents (200)
+#   SCHEMATHESIS       the program that makes them, instead of one below target
 #   RUST_TEST_THREADS  how many tests run at once (4)
 #   FAULTS_FULL        set to anything: the fault tests take their full length
 #   FAULTS_REPORT      file to which each fault test appends its figures
@@ -34,6 +36,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.."
 . "$here/servers/processes.sh"
 . "$here/servers/programs.sh"
+. "$here/servers/schemathesis.sh"
 . "$here/servers/postgres.sh"
 . "$here/servers/rabbitmq.sh"
 

@@ -66,6 +66,10 @@ look_for_programs() {
         missing+=("libfaketime, for the tests that set clocks wrong")
         packages+=(libfaketime)
     fi
+    if [[ -z ${SCHEMATHESIS:-} ]] && ! python_has_venv; then
+        missing+=("Python 3 with venv, for Schemathesis")
+        packages+=(python3 python3-venv)
+    fi
 }
 
 # The command that runs apt-get as root without asking, or nothing.
@@ -102,6 +106,11 @@ allow_service_start() {
 # Makes sure that every program is there; fails naming those that are not.
 require_programs() {
     command -v cargo >/dev/null || fail "missing: cargo (https://rustup.rs)"
+    require_packages
+    require_schemathesis
+}
+
+require_packages() {
     local missing packages
     look_for_programs
     ((${#missing[@]} > 0)) || return 0
