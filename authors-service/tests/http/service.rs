@@ -96,6 +96,7 @@ impl Service {
             authors: store.clone(),
             cache: store.clone(),
             log: store.clone(),
+            history: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
             records: store.clone(),
