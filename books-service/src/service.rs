@@ -19,7 +19,7 @@ use crate::{
     adapters::{
         http::{Api, routes},
         messaging::decode,
-        persistence::{BatchedStore, SqlStore},
+        persistence::{BatchedStore, LoggedBooks, SqlStore},
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
@@ -65,6 +65,8 @@ impl Hosted for BooksService {
             books: shared,
             cache: store.clone(),
             log: Arc::clone(&ground.log),
+            history: Arc::clone(&ground.history),
+            past: Arc::new(LoggedBooks::new(Arc::clone(&ground.history))),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
             repair: ground.repair.clone(),

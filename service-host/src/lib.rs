@@ -7,6 +7,7 @@
 mod config;
 pub mod dead_letters;
 mod ground;
+pub mod history;
 mod hosted;
 mod identity;
 mod preparation;

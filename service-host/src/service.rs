@@ -61,7 +61,8 @@ impl<H: Hosted> Service<H> {
             port_setting: config.port_setting,
             workers: None,
         };
-        let defaults = AppDefaults::new(clock, config.http.cors_origins.clone());
+        let defaults = AppDefaults::new(clock, config.http.cors_origins.clone())
+            .with_actor_header(config.http.actor_header.clone());
         let routes = H::routes(Arc::clone(&startup), health)?;
         let server = http_server::bind(&options, defaults, starter.lifecycle(), routes)?;
         Ok(Self {

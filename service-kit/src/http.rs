@@ -23,6 +23,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error};
 
+use crate::actor::ActorHeader;
 use crate::clock::Clock;
 use crate::problem;
 
@@ -33,6 +34,7 @@ pub use origin::{Origin, OriginError};
 pub struct AppDefaults {
     clock: Arc<dyn Clock>,
     cors_origins: Arc<[Origin]>,
+    actor_header: ActorHeader,
 }
 
 impl AppDefaults {
@@ -42,6 +44,16 @@ impl AppDefaults {
         Self {
             clock,
             cors_origins: cors_origins.into_iter().collect(),
+            actor_header: ActorHeader::default(),
+        }
+    }
+
+    /// Who asks is named by this header.
+    #[must_use]
+    pub fn with_actor_header(self, actor_header: ActorHeader) -> Self {
+        Self {
+            actor_header,
+            ..self
         }
     }
 }
@@ -64,6 +76,7 @@ pub fn app(
     let defaults = defaults.clone();
     // The last one wrapped sees a request first and its answer last.
     App::new()
+        .app_data(defaults.actor_header.clone())
         .configure(problem::configure_pages)
         .wrap(from_fn(panics::catch))
         .wrap(Condition::new(cors_on, cors::layer(&defaults.cors_origins)))

@@ -3,6 +3,8 @@
 use replication::StoreError;
 use shared_events::{AuthorId, BookId};
 
+use values::FieldError;
+
 use super::LinkKey;
 
 /// Why not. Nothing was changed.
@@ -22,6 +24,24 @@ pub enum CommandError {
         /// Its version now.
         current: i64,
     },
+    /// The log holds no such version of the author (any more).
+    #[error("Author {id} has no version {version}, or it is not kept any more.")]
+    NoSuchVersion {
+        /// The author.
+        id: AuthorId,
+        /// The version that was asked for.
+        version: i64,
+    },
+    /// What the author was in a version is not allowed any more.
+    #[error("What author {id} was in version {version} is not allowed any more: {}.", named(.errors))]
+    InvalidVersion {
+        /// The author.
+        id: AuthorId,
+        /// The version that was asked for.
+        version: i64,
+        /// What is wrong with it.
+        errors: Vec<FieldError>,
+    },
     /// These books are not known on this side (yet), or were deleted.
     #[error("{}", no_such_books(.0))]
     NoSuchBooks(Vec<BookId>),
@@ -37,6 +57,11 @@ pub enum CommandError {
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn named(errors: &[FieldError]) -> String {
+    let each = |error: &FieldError| format!("{} {}", error.field, error.message);
+    errors.iter().map(each).collect::<Vec<_>>().join("; ")
 }
 
 fn no_such_books(ids: &[BookId]) -> String {

@@ -9,11 +9,12 @@ use authors_service::{
 use migrations::{AuthorsMigrator, migrate};
 use replication::{
     Wakeup,
+    history::History,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     records::Records,
-    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
+    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlHistory, SqlParkedMessages},
 };
 use sea_orm::ConnectionTrait;
 use url::Url;
@@ -30,6 +31,7 @@ pub(crate) struct Store {
     pub(crate) queries: Arc<dyn AuthorQueries>,
     pub(crate) cache: Arc<dyn BooksCache>,
     pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) history: Arc<dyn History>,
     pub(crate) checkpoints: Arc<dyn Checkpoints>,
     pub(crate) parked: Arc<dyn ParkedMessages>,
     pub(crate) records: Arc<dyn Records>,
@@ -60,6 +62,7 @@ impl Store {
             queries: store.clone(),
             cache: store.clone(),
             log: store.clone(),
+            history: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
             records: store,
@@ -82,6 +85,7 @@ impl Store {
             cache: store.clone(),
             records: store,
             log: Arc::new(SqlEventLog::new(database.clone(), committed)),
+            history: Arc::new(SqlHistory::new(database.clone())),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
             features: Features {

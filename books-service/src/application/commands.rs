@@ -40,8 +40,8 @@ pub struct Credited {
 /// The use cases that change something.
 #[derive(Clone)]
 pub struct Commands {
-    repository: Arc<dyn BookRepository>,
-    clock: Arc<dyn Clock>,
+    pub(super) repository: Arc<dyn BookRepository>,
+    pub(super) clock: Arc<dyn Clock>,
     cache_changed: Wakeup,
     stopping: CancellationToken,
 }
@@ -180,7 +180,7 @@ impl Commands {
     }
 
     /// Returns what the command was decided on, and what it changed.
-    async fn execute(
+    pub(super) async fn execute(
         &self,
         command: &Command,
         caller: &Caller,
@@ -190,6 +190,7 @@ impl Commands {
             let context = Context {
                 correlation_id: caller.correlation_id.clone(),
                 traceparent: caller.traceparent.clone(),
+                actor: caller.actor.clone(),
                 now: self.clock.now(),
             };
             let changes = decide(&loaded, command, context.now)?;

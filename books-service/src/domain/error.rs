@@ -3,6 +3,8 @@
 use replication::StoreError;
 use shared_events::{AuthorId, BookId};
 
+use values::FieldError;
+
 use super::{Claim, LinkKey};
 
 /// Why not. Nothing was changed.
@@ -21,6 +23,24 @@ pub enum CommandError {
         id: BookId,
         /// Its version now.
         current: i64,
+    },
+    /// The log holds no such version of the book (any more).
+    #[error("Book {id} has no version {version}, or it is not kept any more.")]
+    NoSuchVersion {
+        /// The book.
+        id: BookId,
+        /// The version that was asked for.
+        version: i64,
+    },
+    /// What the book was in a version is not allowed any more.
+    #[error("What book {id} was in version {version} is not allowed any more: {}.", named(.errors))]
+    InvalidVersion {
+        /// The book.
+        id: BookId,
+        /// The version that was asked for.
+        version: i64,
+        /// What is wrong with it.
+        errors: Vec<FieldError>,
     },
     /// These authors are not known on this side (yet), or were deleted.
     #[error("{}", no_such_authors(.0))]
@@ -46,6 +66,11 @@ fn taken(claims: &[(Claim, BookId)]) -> String {
     let each = |(claim, id): &(Claim, BookId)| format!("{claim} belongs to book {id}");
     let sentence: Vec<_> = claims.iter().map(each).collect();
     format!("{}.", sentence.join("; "))
+}
+
+fn named(errors: &[FieldError]) -> String {
+    let each = |error: &FieldError| format!("{} {}", error.field, error.message);
+    errors.iter().map(each).collect::<Vec<_>>().join("; ")
 }
 
 fn no_such_authors(ids: &[AuthorId]) -> String {

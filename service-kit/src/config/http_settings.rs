@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
+use crate::actor::ActorHeader;
 use crate::http::{Origin, OriginError};
 
 /// Settings of the HTTP side; flatten them into a program's own.
@@ -20,6 +21,15 @@ pub struct HttpSettings {
         hide_default_value = true
     )]
     pub cors_origins: CorsOrigins,
+    /// Header that names who asks, such as X-Forwarded-User; only behind a proxy that authenticates
+    /// and overwrites it [default: nobody is named]
+    #[arg(
+        long,
+        env = "ACTOR_HEADER",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub actor_header: ActorHeader,
 }
 
 impl Default for HttpSettings {
@@ -27,6 +37,7 @@ impl Default for HttpSettings {
         Self {
             service_host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             cors_origins: CorsOrigins::default(),
+            actor_header: ActorHeader::default(),
         }
     }
 }

@@ -180,6 +180,7 @@ pub(super) async fn replace(
     ),
     responses(
         (status = 204, description = "Deleted"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json"),
@@ -206,7 +207,7 @@ pub(super) fn author_id(request: &HttpRequest) -> Result<AuthorId, Problem> {
     AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))
 }
 
-async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
+pub(super) async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
     match api.queries().author(id).await.map_err(of_store)? {
         None => Err(of_command(CommandError::NoSuchAuthor(id))),
         Some(view) if view.author.deleted => Err(of_command(CommandError::AuthorDeleted(id))),
@@ -215,7 +216,7 @@ async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
 }
 
 /// Every record belongs to the current epoch, so a tag of another one matches nothing.
-fn target(api: &Api, id: AuthorId, if_match: IfMatch) -> Target {
+pub(super) fn target(api: &Api, id: AuthorId, if_match: IfMatch) -> Target {
     let expected = match if_match {
         IfMatch::Absent | IfMatch::Any => None,
         IfMatch::Tags(tags) => Some(

@@ -3,10 +3,13 @@
 mod api;
 mod authors;
 mod body;
+mod history;
 mod links;
 mod openapi;
 mod problems;
 mod representation;
+mod restoring;
 mod sync;
+mod version;
 
 pub use api::{Api, routes};

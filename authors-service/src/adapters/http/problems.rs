@@ -5,6 +5,7 @@ use service_kit::{
     health::unavailable,
     problem::{Problem, ProblemKind},
 };
+use values::FieldError;
 
 use crate::domain::CommandError;
 
@@ -22,6 +23,12 @@ pub(super) fn of_command(error: CommandError) -> Problem {
         CommandError::VersionMismatch { current, .. } => {
             Problem::new(ProblemKind::PreconditionFailed, detail)
                 .with_extension("current_version", current)
+        }
+        CommandError::NoSuchVersion { .. } => {
+            Problem::invalid_fields(vec![FieldError::new("to", "unknown_version", detail)])
+        }
+        CommandError::InvalidVersion { .. } => {
+            Problem::invalid_fields(vec![FieldError::new("to", "invalid_version", detail)])
         }
         CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),

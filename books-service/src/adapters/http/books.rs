@@ -183,6 +183,7 @@ pub(super) async fn replace(
     ),
     responses(
         (status = 204, description = "Deleted"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json"),
@@ -209,7 +210,7 @@ pub(super) fn book_id(request: &HttpRequest) -> Result<BookId, Problem> {
     BookId::try_from(number).map_err(|_| path_id::no_such("book", number))
 }
 
-async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
+pub(super) async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
     match api.queries().book(id).await.map_err(of_store)? {
         None => Err(of_command(CommandError::NoSuchBook(id))),
         Some(view) if view.book.deleted => Err(of_command(CommandError::BookDeleted(id))),
@@ -218,7 +219,7 @@ async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
 }
 
 /// Every record belongs to the current epoch, so a tag of another one matches nothing.
-fn target(api: &Api, id: BookId, if_match: IfMatch) -> Target {
+pub(super) fn target(api: &Api, id: BookId, if_match: IfMatch) -> Target {
     let expected = match if_match {
         IfMatch::Absent | IfMatch::Any => None,
         IfMatch::Tags(tags) => Some(

@@ -1,5 +1,6 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
+mod history;
 mod parked;
 mod records;
 
