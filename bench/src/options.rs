@@ -26,7 +26,10 @@ pub(crate) struct Options {
     /// Measure instead how figures grow with the catalog
     #[arg(long)]
     pub(crate) growth: bool,
-    /// How large a catalog that goes to: 10,000 records on each side, and ten times as many each time
+    /// How small a catalog that begins with, in records on each side; ten times as many each time
+    #[arg(long, default_value_t = 10_000, value_name = "RECORDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) smallest: u64,
+    /// How large a catalog that goes to
     #[arg(long, default_value_t = 1_000_000, value_name = "RECORDS")]
     pub(crate) largest: u64,
     /// Make the page again from the figures that are kept, and measure nothing

@@ -15,8 +15,6 @@ use crate::{
     table::{self, number},
 };
 
-const SMALLEST: u64 = 10_000;
-
 /// Measures what was asked for, shows it and writes it down.
 ///
 /// # Errors
@@ -34,7 +32,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let scenarios = chosen(&options)?;
     let bench = Bench::new(options.clone())?;
     let all_measured = if options.growth {
-        grow(&bench, options.largest, &mut kept.growth).await
+        grow(&bench, &options, &mut kept.growth).await
     } else {
         let mut readings = Readings::default();
         let all = measure_all(&scenarios, &bench, &mut readings).await?;
@@ -74,9 +72,9 @@ async fn measure_all(
     Ok(all)
 }
 
-async fn grow(bench: &Bench, largest: u64, growth: &mut Growth) -> Result<bool> {
-    let mut records = SMALLEST;
-    while records <= largest {
+async fn grow(bench: &Bench, options: &Options, growth: &mut Growth) -> Result<bool> {
+    let mut records = options.smallest;
+    while records <= options.largest {
         growth::grow(bench, records, growth).await?;
         bench.clean_up().await?;
         records *= 10;

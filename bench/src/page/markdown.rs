@@ -122,6 +122,7 @@ fn growth(kept: &Kept) -> String {
     }
     format!(
         "\n## Growth\n\nThe same work on catalogs of different sizes: so many authors and as many \
-         books, three links each, on PostgreSQL, with the log of all of them.\n{text}"
+         books, three links each, on PostgreSQL, with the log of all of them. {}\n{text}",
+        explanations::GROWTH
     )
 }
