@@ -10,6 +10,7 @@ mod ground;
 mod hosted;
 mod identity;
 mod preparation;
+pub mod receipts;
 mod repair_settings;
 mod service;
 mod store_problem;

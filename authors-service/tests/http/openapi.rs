@@ -17,6 +17,7 @@ const ROUTES: &str = include_str!("../../src/adapters/http/api.rs");
 pub(crate) fn filled(path: &str) -> String {
     path.replace("{author_id}", "1")
         .replace("{book_id}", "2")
+        .replace("{receipt}", "author:1@1-1")
         .replace("{id}", &dead_letter().id.to_string())
 }
 

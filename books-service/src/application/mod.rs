@@ -2,4 +2,5 @@
 
 pub mod apply_events;
 pub mod commands;
+pub mod done;
 pub mod queries;

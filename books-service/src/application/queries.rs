@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use replication::{
-    StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, records::Records,
-    repair::RepairStatus, sync::SyncReport,
+    StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, receipts::Receipts,
+    records::Records, repair::RepairStatus, sync::SyncReport,
 };
 use shared_events::{BookId, Producer};
 
@@ -34,6 +34,8 @@ pub struct Queries {
     pub parked: Arc<dyn ParkedMessages>,
     /// This service's rows.
     pub records: Arc<dyn Records>,
+    /// What has become of this service's writes elsewhere.
+    pub receipts: Receipts,
     /// What repair has heard, found and done.
     pub repair: RepairStatus,
 }
