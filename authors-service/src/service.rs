@@ -69,6 +69,7 @@ impl Hosted for AuthorsService {
             past: Arc::new(LoggedAuthors::new(Arc::clone(&ground.history))),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
+            receipts: ground.receipts(),
             repair: ground.repair.clone(),
             records: store.clone(),
         };

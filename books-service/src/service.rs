@@ -69,6 +69,7 @@ impl Hosted for BooksService {
             past: Arc::new(LoggedBooks::new(Arc::clone(&ground.history))),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
+            receipts: ground.receipts(),
             repair: ground.repair.clone(),
             records: store.clone(),
         };

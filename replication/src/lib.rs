@@ -7,6 +7,7 @@
 //! * [`inbox`]: takes events from the bus and settles each of them exactly once in effect.
 //! * [`checkpoint`]: how far a consumer has settled a producer's log.
 //! * [`parked`]: messages that could not be applied, and when to try them again.
+//! * [`receipts`]: which consumers have applied a write.
 //! * [`records`]: the rows that copies are compared with and repaired from.
 //! * [`repair`]: finds what a copy misses or holds wrongly, and puts it right.
 //! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
@@ -22,6 +23,7 @@ pub mod inbox;
 pub mod log;
 pub mod memory;
 pub mod parked;
+pub mod receipts;
 pub mod records;
 pub mod relay;
 pub mod repair;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
-use shared_events::{Envelope, Key, SCHEMA_VERSION};
+use shared_events::{Envelope, Key, Receipt, SCHEMA_VERSION};
 use uuid::Uuid;
 
 use crate::{StoreError, Wakeup};
@@ -153,6 +153,17 @@ pub struct Head {
     pub published_through: i64,
 }
 
+/// Where an event stands in its log, and when it was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Epoch in which it was appended.
+    pub epoch: i64,
+    /// Its sequence.
+    pub sequence: i64,
+    /// When it was decided.
+    pub timestamp: DateTime<Utc>,
+}
+
 /// The right to relay, held by one process per database at a time. It spares duplicates only:
 /// nothing breaks if two hold it.
 #[async_trait]
@@ -177,6 +188,11 @@ pub trait EventLog: Send + Sync {
         &self,
         versions: &[(Key, i64)],
     ) -> Result<BTreeMap<(Key, i64), i64>, StoreError>;
+
+    /// Where the event stands that left what `receipt` names, if the log holds it. A record that was
+    /// not changed since an earlier epoch stands there; a later epoch MUST NOT be looked at, since what
+    /// the receipt was given for may have been lost with a restore.
+    async fn place(&self, receipt: &Receipt) -> Result<Option<Place>, StoreError>;
 
     /// Notes that everything up to `sequence` is published. MUST never go back.
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError>;

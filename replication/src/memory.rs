@@ -1,5 +1,7 @@
 //! The mechanics in memory: for tests and simulations. Nothing survives the process.
 
+mod receipts;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use shared_events::control::Unapplied;
 use uuid::Uuid;
 
 use crate::{StoreError, Wakeup, inbox::Position};
@@ -121,6 +122,15 @@ pub trait ParkedMessages: Send + Sync {
 
     /// The message with this id, if it is parked.
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError>;
+
+    /// The first `limit` parked messages of this epoch of a producer's log, by sequence, dead letters
+    /// included.
+    async fn unapplied(
+        &self,
+        producer: &str,
+        epoch: i64,
+        limit: u32,
+    ) -> Result<Vec<Unapplied>, StoreError>;
 
     /// Makes the chosen messages due at `now`, unless they are due already, and rings
     /// [`ParkedMessages::redriven`] if any was not. Returns how many were not. A dead letter gets

@@ -1,6 +1,6 @@
 //! What a service stands on: database, log, bus, clock.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use event_bus::{BusStatus, EventBus};
@@ -10,6 +10,7 @@ use replication::{
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
+    receipts::{Consumers, Receipts},
     repair::RepairStatus,
     sql::{Database, SqlCheckpoints, SqlEventLog, SqlHistory, SqlParkedMessages},
 };
@@ -33,6 +34,8 @@ pub struct Ground {
     pub committed: Wakeup,
     /// To be rung after each commit that changed the cache.
     pub cache_changed: Wakeup,
+    /// Those that consume its log, as far as they have told.
+    pub consumers: Consumers,
     /// What repair has heard, found and done.
     pub repair: RepairStatus,
     /// The bus.
@@ -49,6 +52,7 @@ impl Ground {
         bus: Arc<dyn EventBus>,
         clock: Arc<dyn Clock>,
         stopping: CancellationToken,
+        heartbeat_interval: Duration,
     ) -> Self {
         let committed = Wakeup::default();
         Self {
@@ -58,12 +62,19 @@ impl Ground {
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
             committed,
             cache_changed: Wakeup::default(),
+            consumers: Consumers::new(heartbeat_interval),
             repair: RepairStatus::default(),
             database,
             bus,
             clock,
             stopping,
         }
+    }
+
+    /// What has become of its writes elsewhere.
+    pub fn receipts(&self) -> Receipts {
+        let stopping = self.stopping.clone();
+        Receipts::new(Arc::clone(&self.log), self.consumers.clone(), stopping)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod history;
 mod hosted;
 mod identity;
 mod preparation;
+pub mod receipts;
 mod repair_settings;
 mod service;
 mod store_problem;

@@ -48,7 +48,14 @@ impl<H: Hosted> Service<H> {
         let database = Database::open(config.database_url.expose())
             .map_err(|error| ConfigError::new(config.database_setting, error))?;
         let stopping = starter.lifecycle().soft();
-        let ground = Ground::new(database, bus, Arc::clone(&clock), stopping);
+        let heartbeat_interval = config.repair.heartbeat_interval;
+        let ground = Ground::new(
+            database,
+            bus,
+            Arc::clone(&clock),
+            stopping,
+            heartbeat_interval,
+        );
         let startup = Arc::new(Startup::default());
         let health = Health::new(
             H::identity().name,
@@ -169,8 +176,10 @@ impl<H: Hosted> Service<H> {
             bus: Arc::clone(&self.ground.bus),
             records: H::records(&self.ground),
             checkpoints: Arc::clone(&self.ground.checkpoints),
+            parked: Arc::clone(&self.ground.parked),
             copy_changed: self.ground.cache_changed.clone(),
             log: Some(Arc::clone(&self.ground.log)),
+            consumers: self.ground.consumers.clone(),
             now: Arc::new(move || clock.now()),
             options: self.config.repair,
             status: self.ground.repair.clone(),

@@ -1,4 +1,5 @@
-//! `Prefer: wait=N` (RFC 7240): how long a client would rather wait than be told no.
+//! `Prefer` (RFC 7240): `wait=N`, how long a client would rather wait than be told no, and
+//! `wait-applied=N`, how long it would wait until others have applied what it wrote.
 
 use std::time::Duration;
 
@@ -19,7 +20,13 @@ impl Prefer {
     /// How long the client wants to wait at most, capped at [`MAX_WAIT_SECONDS`]. Of several
     /// `wait` the first counts (RFC 7240, 2); one without a valid number of seconds is ignored.
     pub fn wait(request: &HttpRequest) -> Option<Duration> {
-        wait_of(request.headers())
+        seconds_of(request.headers(), "wait")
+    }
+
+    /// How long the client wants to wait at most until others have applied its write; read as
+    /// [`Prefer::wait`] is.
+    pub fn wait_applied(request: &HttpRequest) -> Option<Duration> {
+        seconds_of(request.headers(), "wait-applied")
     }
 
     /// The header of an answer that waited: `Preference-Applied: wait=N`.
@@ -28,9 +35,20 @@ impl Prefer {
             .unwrap_or_else(|_| HeaderValue::from_static("wait"));
         (PREFERENCE_APPLIED, value)
     }
+
+    /// Adds `preference` to those that an answer says were applied.
+    pub fn also_applied(headers: &mut HeaderMap, preference: &'static str) {
+        let before = headers.get(PREFERENCE_APPLIED);
+        let both = before
+            .and_then(|before| before.to_str().ok())
+            .and_then(|before| HeaderValue::try_from(format!("{before}, {preference}")).ok());
+        let value = both.unwrap_or_else(|| HeaderValue::from_static(preference));
+        headers.insert(PREFERENCE_APPLIED, value);
+    }
 }
 
-fn wait_of(headers: &HeaderMap) -> Option<Duration> {
+/// The seconds of the first preference of this name.
+fn seconds_of(headers: &HeaderMap, wanted: &str) -> Option<Duration> {
     let mut lines = headers
         .get_all(PREFER)
         .filter_map(|line| line.to_str().ok());
@@ -40,7 +58,7 @@ fn wait_of(headers: &HeaderMap) -> Option<Duration> {
             let own = split_outside_quotes(preference, ';').next()?;
             let (name, value) = own.split_once('=').unwrap_or((own, ""));
             name.trim()
-                .eq_ignore_ascii_case("wait")
+                .eq_ignore_ascii_case(wanted)
                 .then(|| seconds(value))
         })
     })??;
@@ -76,6 +94,7 @@ fn split_outside_quotes(line: &str, separator: char) -> impl Iterator<Item = &st
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use actix_web::test::TestRequest;
 
@@ -100,6 +119,29 @@ mod tests {
             Some(9)
         );
         assert_eq!(wait(&["wait=0"]), Some(0));
+    }
+
+    #[test]
+    fn waiting_for_others_is_a_preference_of_its_own() {
+        let both = TestRequest::get()
+            .append_header(("Prefer", "wait-applied=40, wait=2"))
+            .to_http_request();
+        let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
+        assert_eq!(seconds(Prefer::wait(&both)), Some(2));
+        assert_eq!(seconds(Prefer::wait_applied(&both)), Some(30));
+        assert_eq!(wait(&["wait-applied=5"]), None);
+    }
+
+    #[test]
+    fn an_answer_says_all_that_was_applied() {
+        let mut headers = HeaderMap::new();
+        Prefer::also_applied(&mut headers, "wait-applied");
+        assert_eq!(headers.get("preference-applied").unwrap(), "wait-applied");
+        let (name, value) = Prefer::applied(Duration::from_secs(5));
+        headers.insert(name, value);
+        Prefer::also_applied(&mut headers, "wait-applied");
+        let told: Vec<_> = headers.get_all("preference-applied").collect();
+        assert_eq!(told, ["wait=5, wait-applied"]);
     }
 
     #[test]

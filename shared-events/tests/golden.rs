@@ -54,7 +54,7 @@ fn writing_what_was_read_gives_the_same_json() {
 #[test]
 fn every_control_message_reads_and_writes_its_golden_file() {
     let files = golden("control-v1");
-    assert_eq!(files.len(), 8);
+    assert_eq!(files.len(), 9);
     for (name, body) in files {
         let message = ControlMessage::parse(&body).unwrap();
         assert_eq!(message.kind(), name);

@@ -79,15 +79,15 @@ impl Editor {
 impl Commanded for Editor {
     async fn create(&self, name: &str) -> Option<Acknowledged> {
         let created = self.commands.create(fields(name)?, &caller()).await.ok()?;
-        self.record(created.state.author_id).await
+        self.record(created.outcome.state.author_id).await
     }
 
     async fn revise(&self, id: i64, name: &str) -> Option<Acknowledged> {
         let target = target(id)?;
         let fields = fields(name)?;
         let id = target.id;
-        let changed = self.commands.revise(target, fields, &caller()).await.ok()?;
-        if !changed {
+        let done = self.commands.revise(target, fields, &caller()).await.ok()?;
+        if !done.outcome {
             return None;
         }
         self.record(id).await
@@ -106,7 +106,7 @@ impl Commanded for Editor {
         let linked =
             self.commands
                 .link_books(key.author_id, vec![key.book_id], Duration::ZERO, &caller);
-        let linked = linked.await.ok()?.linked;
+        let linked = linked.await.ok()?.outcome.linked;
         if linked.is_empty() {
             return None;
         }
@@ -115,8 +115,8 @@ impl Commanded for Editor {
 
     async fn unlink(&self, id: i64, other: i64) -> Option<Acknowledged> {
         let key = key(id, other)?;
-        let changed = self.commands.unlink_book(key, &caller()).await.ok()?;
-        if !changed {
+        let done = self.commands.unlink_book(key, &caller()).await.ok()?;
+        if !done.outcome {
             return None;
         }
         self.presence(key).await
@@ -130,7 +130,7 @@ impl Commanded for Editor {
         };
         let credit = credit.parse().ok()?;
         let credited = self.commands.credit(key, credit, &caller()).await;
-        if !credited.ok()?.changed {
+        if !credited.ok()?.outcome.changed {
             return None;
         }
         let (key, register) = self.register(key).await?;

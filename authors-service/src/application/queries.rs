@@ -8,6 +8,7 @@ use replication::{
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
+    receipts::Receipts,
     records::Records,
     repair::RepairStatus,
     sync::SyncReport,
@@ -65,6 +66,8 @@ pub struct Queries {
     pub parked: Arc<dyn ParkedMessages>,
     /// This service's rows.
     pub records: Arc<dyn Records>,
+    /// What has become of this service's writes elsewhere.
+    pub receipts: Receipts,
     /// What repair has heard, found and done.
     pub repair: RepairStatus,
 }

@@ -2,7 +2,7 @@
 
 use service_kit::caller::Caller;
 
-use super::commands::Commands;
+use super::{commands::Commands, done::Done};
 use crate::domain::{Command, CommandError, Past, PastAuthors, RawAuthor, Target};
 
 impl Commands {
@@ -10,9 +10,13 @@ impl Commands {
     ///
     /// # Errors
     /// If there never was such an author, or it is not in the expected version.
-    pub async fn restore(&self, target: Target, caller: &Caller) -> Result<bool, CommandError> {
-        let (_, changes) = self.execute(&Command::Restore { target }, caller).await?;
-        Ok(!changes.is_empty())
+    pub async fn restore(
+        &self,
+        target: Target,
+        caller: &Caller,
+    ) -> Result<Done<bool>, CommandError> {
+        let done = self.execute(&Command::Restore { target }, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
     }
 
     /// Gives an author the fields again that it had in version `to`, which `past` tells. Returns
@@ -27,7 +31,7 @@ impl Commands {
         to: i64,
         past: &dyn PastAuthors,
         caller: &Caller,
-    ) -> Result<bool, CommandError> {
+    ) -> Result<Done<bool>, CommandError> {
         let past = match past.author_in(target.id, to).await? {
             None => Past::Unknown,
             Some(past) => {
@@ -39,7 +43,7 @@ impl Commands {
             }
         };
         let command = Command::Revert { target, to, past };
-        let (_, changes) = self.execute(&command, caller).await?;
-        Ok(!changes.is_empty())
+        let done = self.execute(&command, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
     }
 }

@@ -17,6 +17,7 @@ mod links;
 mod lists;
 mod openapi;
 mod readiness;
+mod receipts;
 mod requests;
 mod restoring;
 mod schema;

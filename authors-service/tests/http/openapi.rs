@@ -18,6 +18,7 @@ pub(crate) fn filled(path: &str) -> String {
     path.replace("{author_id}", "1")
         .replace("{book_id}", "2")
         .replace("{version}", "1")
+        .replace("{receipt}", "author:1@1-1")
         .replace("{id}", &dead_letter().id.to_string())
 }
 

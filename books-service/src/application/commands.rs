@@ -8,6 +8,7 @@ use shared_events::{AuthorId, BookId, Credit, LinkRegister};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::done::{Done, last};
 use crate::domain::{
     Book, BookFields, BookRepository, Change, Command, CommandError, Context, CreditFields,
     LinkKey, Loaded, SaveError, Target, decide,
@@ -67,17 +68,25 @@ impl Commands {
     ///
     /// # Errors
     /// If the store can't be used.
-    pub async fn create(&self, fields: BookFields, caller: &Caller) -> Result<Book, CommandError> {
+    pub async fn create(
+        &self,
+        fields: BookFields,
+        caller: &Caller,
+    ) -> Result<Done<Book>, CommandError> {
         let ids = self.repository.next_ids(1).await?;
         let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
-        let (_, changes) = self
-            .execute(&Command::Create { id, fields }, caller)
-            .await?;
-        let created = changes.into_iter().find_map(|change| match change {
-            Change::Book { after, .. } => Some(*after),
-            Change::Link { .. } => None,
+        let command = Command::Create { id, fields };
+        let done = self.execute(&command, caller).await?;
+        let created = done.map(|(_, changes)| {
+            changes.into_iter().find_map(|change| match change {
+                Change::Book { after, .. } => Some(*after),
+                Change::Link { .. } => None,
+            })
         });
-        created.ok_or(CommandError::NoSuchBook(id))
+        Ok(Done {
+            outcome: created.outcome.ok_or(CommandError::NoSuchBook(id))?,
+            last: created.last,
+        })
     }
 
     /// Gives a book other fields. Returns whether anything differed.
@@ -89,20 +98,19 @@ impl Commands {
         target: Target,
         fields: BookFields,
         caller: &Caller,
-    ) -> Result<bool, CommandError> {
-        let (_, changes) = self
-            .execute(&Command::Revise { target, fields }, caller)
-            .await?;
-        Ok(!changes.is_empty())
+    ) -> Result<Done<bool>, CommandError> {
+        let command = Command::Revise { target, fields };
+        let done = self.execute(&command, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
     }
 
     /// Deletes a book.
     ///
     /// # Errors
     /// If there is no such book, or not in the expected version.
-    pub async fn delete(&self, target: Target, caller: &Caller) -> Result<(), CommandError> {
-        self.execute(&Command::Delete { target }, caller).await?;
-        Ok(())
+    pub async fn delete(&self, target: Target, caller: &Caller) -> Result<Done<()>, CommandError> {
+        let done = self.execute(&Command::Delete { target }, caller).await?;
+        Ok(done.map(drop))
     }
 
     /// Links a book to authors, all or none. Waits up to `patience` for authors that are not in
@@ -116,7 +124,7 @@ impl Commands {
         author_ids: Vec<AuthorId>,
         patience: Duration,
         caller: &Caller,
-    ) -> Result<Linked, CommandError> {
+    ) -> Result<Done<Linked>, CommandError> {
         let deadline = Instant::now() + patience;
         let mut cache_changes = self.cache_changed.listen();
         let command = Command::LinkAuthors {
@@ -128,7 +136,7 @@ impl Commands {
                 Err(CommandError::NoSuchAuthors(_))
                     if self.heard(&mut cache_changes, deadline).await => {}
                 Err(error) => return Err(error),
-                Ok((_, changes)) => return Ok(linked(author_ids, &changes)),
+                Ok(done) => return Ok(done.map(|(_, changes)| linked(author_ids, &changes))),
             }
         }
     }
@@ -141,11 +149,10 @@ impl Commands {
         &self,
         link: LinkKey,
         caller: &Caller,
-    ) -> Result<bool, CommandError> {
-        let (_, changes) = self
-            .execute(&Command::UnlinkAuthor { link }, caller)
-            .await?;
-        Ok(!changes.is_empty())
+    ) -> Result<Done<bool>, CommandError> {
+        let command = Command::UnlinkAuthor { link };
+        let done = self.execute(&command, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
     }
 
     /// Sets the credit of a link that is there.
@@ -157,9 +164,10 @@ impl Commands {
         link: LinkKey,
         credit: CreditFields,
         caller: &Caller,
-    ) -> Result<Credited, CommandError> {
+    ) -> Result<Done<Credited>, CommandError> {
         let command = Command::CreditLink { link, credit };
-        let (mut loaded, changes) = self.execute(&command, caller).await?;
+        let Done { outcome, last } = self.execute(&command, caller).await?;
+        let (mut loaded, changes) = outcome;
         let revised = changes.into_iter().find_map(|change| match change {
             Change::Link { after, .. } => Some(after.register),
             Change::Book { .. } => None,
@@ -167,7 +175,8 @@ impl Commands {
         let changed = revised.is_some();
         let register = revised.or_else(|| loaded.links.remove(&link));
         let LinkRegister { credit, .. } = register.ok_or(CommandError::NotLinked(link))?;
-        Ok(Credited { credit, changed })
+        let outcome = Credited { credit, changed };
+        Ok(Done { outcome, last })
     }
 
     /// Waits for a change of the cache; `false` once the deadline has passed or the service stops.
@@ -184,7 +193,7 @@ impl Commands {
         &self,
         command: &Command,
         caller: &Caller,
-    ) -> Result<(Loaded, Vec<Change>), CommandError> {
+    ) -> Result<Done<(Loaded, Vec<Change>)>, CommandError> {
         for _ in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
@@ -194,14 +203,17 @@ impl Commands {
                 now: self.clock.now(),
             };
             let changes = decide(&loaded, command, context.now)?;
-            if changes.is_empty() {
-                return Ok((loaded, changes));
+            if !changes.is_empty() {
+                match self.repository.save(&changes, &context).await {
+                    Ok(()) => {}
+                    Err(SaveError::Conflict) => continue,
+                    Err(SaveError::Store(error)) => return Err(error.into()),
+                }
             }
-            match self.repository.save(&changes, &context).await {
-                Ok(()) => return Ok((loaded, changes)),
-                Err(SaveError::Conflict) => {}
-                Err(SaveError::Store(error)) => return Err(error.into()),
-            }
+            return Ok(Done {
+                last: last(command, &loaded, &changes),
+                outcome: (loaded, changes),
+            });
         }
         Err(CommandError::Contended)
     }

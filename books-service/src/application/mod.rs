@@ -2,5 +2,6 @@
 
 pub mod apply_events;
 pub mod commands;
+pub mod done;
 pub mod queries;
 mod restoring;

@@ -3,7 +3,7 @@
 use chrono::Datelike;
 use service_kit::caller::Caller;
 
-use super::commands::Commands;
+use super::{commands::Commands, done::Done};
 use crate::domain::{Command, CommandError, Past, PastBooks, RawBook, Target, Wanted};
 
 impl Commands {
@@ -12,7 +12,11 @@ impl Commands {
     /// # Errors
     /// If there never was such a book, or it is not in the expected version,
     /// or another live book has its ISBN or an identifier of it by now.
-    pub async fn restore(&self, target: Target, caller: &Caller) -> Result<bool, CommandError> {
+    pub async fn restore(
+        &self,
+        target: Target,
+        caller: &Caller,
+    ) -> Result<Done<bool>, CommandError> {
         let wanted = Wanted {
             books: [target.id].into(),
             ..Wanted::default()
@@ -23,8 +27,8 @@ impl Commands {
             .map(|book| book.restore(book.state.updated_at));
         let claims = restored.flat_map(|book| book.claims()).collect();
         let command = Command::Restore { target, claims };
-        let (_, changes) = self.execute(&command, caller).await?;
-        Ok(!changes.is_empty())
+        let done = self.execute(&command, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
     }
 
     /// Gives a book the fields again that it had in version `to`, which `past` tells. Returns
@@ -39,7 +43,7 @@ impl Commands {
         to: i64,
         past: &dyn PastBooks,
         caller: &Caller,
-    ) -> Result<bool, CommandError> {
+    ) -> Result<Done<bool>, CommandError> {
         let past = match past.book_in(target.id, to).await? {
             None => Past::Unknown,
             Some(past) => {
@@ -51,7 +55,7 @@ impl Commands {
             }
         };
         let command = Command::Revert { target, to, past };
-        let (_, changes) = self.execute(&command, caller).await?;
-        Ok(!changes.is_empty())
+        let done = self.execute(&command, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
     }
 }

@@ -52,7 +52,9 @@ impl Document {
             "etag",
             "location",
             "link",
+            "x-applied",
             "x-changed",
+            "x-receipt",
             "preference-applied",
         ] {
             let is_documented = documented_headers

@@ -1,8 +1,11 @@
 //! The service under test: the real application on a store in memory and a clock that stands.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use actix_web::{
@@ -17,12 +20,13 @@ use books_service::{
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
-use replication::repair::RepairStatus;
 use replication::{
     Wakeup,
     inbox::{Incoming, Ledger, Position, Settle},
     log::{EventLog, LogEntry},
     parked::ParkedMessage,
+    receipts::{Consumers, Receipts},
+    repair::RepairStatus,
 };
 use service_kit::{
     clock::ManualClock,
@@ -42,6 +46,8 @@ pub(crate) struct Service {
     pub(crate) ground: Arc<Ground>,
     pub(crate) startup: Arc<Startup<Api>>,
     pub(crate) stopping: CancellationToken,
+    /// Those that consume this service's log, as far as they have told.
+    pub(crate) consumers: Consumers,
     store: Arc<MemoryStore>,
     apply: ApplyEvents,
     heard: AtomicI64,
@@ -92,6 +98,7 @@ impl Service {
             cache_changed.clone(),
             stopping.clone(),
         );
+        let consumers = Consumers::new(Duration::from_secs(5));
         let queries = Queries {
             books: store.clone(),
             cache: store.clone(),
@@ -101,6 +108,7 @@ impl Service {
             checkpoints: store.clone(),
             parked: store.clone(),
             records: store.clone(),
+            receipts: Receipts::new(store.clone(), consumers.clone(), stopping.clone()),
             repair: RepairStatus::default(),
         };
         let (ground, startup) = (Arc::<Ground>::default(), Arc::<Startup<Api>>::default());
@@ -111,6 +119,7 @@ impl Service {
             ground,
             startup,
             stopping,
+            consumers,
             apply: ApplyEvents::new(store.clone(), cache_changed),
             heard: AtomicI64::new(0),
             store,

@@ -77,6 +77,10 @@ impl Listening {
             }
             ControlMessage::Digest(digest) if of_source => self.digests.try_send(digest).is_ok(),
             ControlMessage::BucketRows(rows) if of_source => self.buckets.try_send(rows).is_ok(),
+            ControlMessage::Checkpoint(report) if to_us => {
+                self.parts.consumers.hear(report);
+                true
+            }
             ControlMessage::ReplayRequested(request) if to_us => self.ask(Request::Replay(request)),
             ControlMessage::SnapshotRequested(request) if to_us => {
                 self.ask(Request::Snapshot(request))
@@ -86,6 +90,7 @@ impl Listening {
             ControlMessage::Heartbeat(_)
             | ControlMessage::Digest(_)
             | ControlMessage::BucketRows(_)
+            | ControlMessage::Checkpoint(_)
             | ControlMessage::ReplayRequested(_)
             | ControlMessage::SnapshotRequested(_)
             | ControlMessage::BucketRequested(_)

@@ -6,6 +6,7 @@
 //! * `snapshot`: takes a snapshot.
 //! * `telling`: tells digests of the own rows.
 //! * `drift`: compares what others tell with the copy, and repairs what differs twice.
+//! * `reporting`: tells the producer how far its log is settled here.
 //! * `answer`: what others ask for: replays, snapshots, buckets.
 //! * `listen`: the control queue.
 //!
@@ -18,6 +19,7 @@ mod digests;
 mod drift;
 mod listen;
 mod missing;
+mod reporting;
 mod snapshot;
 mod status;
 mod telling;
@@ -31,7 +33,10 @@ use shared_events::Producer;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Wakeup, inbox::Checkpoints, log::EventLog, records::Records};
+use crate::{
+    Wakeup, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, receipts::Consumers,
+    records::Records,
+};
 use answer::Answers;
 use channel::Channel;
 pub(crate) use channel::new_id;
@@ -39,6 +44,7 @@ pub use control_queue::control_queue;
 pub use digests::digests;
 use drift::Comparing;
 use listen::Listening;
+use reporting::Reporting;
 pub use status::{DriftStatus, HeardHeartbeat, RepairReport, RepairStatus, SnapshotStatus};
 use telling::Telling;
 use watch::Watch;
@@ -95,10 +101,15 @@ pub struct RepairParts {
     pub records: Arc<dyn Records>,
     /// How far it has settled what it consumes.
     pub checkpoints: Arc<dyn Checkpoints>,
-    /// Rung after each repair of the copy.
+    /// What it could not apply.
+    pub parked: Arc<dyn ParkedMessages>,
+    /// Rung after each repair of the copy. Whoever settles its events is to ring it after each commit
+    /// too: how far they are settled is told at once then, and otherwise with the next heartbeat.
     pub copy_changed: Wakeup,
     /// Its own log; `None` for a service that owns nothing, which then answers nobody.
     pub log: Option<Arc<dyn EventLog>>,
+    /// Those that consume its log, as far as they have told.
+    pub consumers: Consumers,
     /// The time.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// How often things are done.
@@ -135,6 +146,7 @@ impl Repair {
         tasks.spawn(listening.run());
         tasks.spawn(Watch::new(parts.clone(), channel.clone()).run(heartbeats));
         tasks.spawn(Comparing::new(parts.clone(), channel.clone()).run(digests, buckets));
+        tasks.spawn(Reporting::new(parts.clone(), channel.clone()).run());
         if let Some(log) = parts.log.clone() {
             tasks.spawn(Answers::new(&parts, Arc::clone(&log), channel.clone()).run(requests));
             tasks.spawn(Telling::new(parts, log, channel).run());

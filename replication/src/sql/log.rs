@@ -7,12 +7,12 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, QueryOrder, QuerySelect, Statement, Value, sea_query::ArrayType,
 };
-use shared_events::Key;
+use shared_events::{Key, Receipt};
 
-use super::{Database, entity, insert::MESSAGE, insert_rows, lease, store_error};
+use super::{Database, entity, insert::MESSAGE, insert_rows, lease, receipts, store_error};
 use crate::{
     StoreError, Wakeup,
-    log::{EventLog, Head, LogEntry, NewEntry, RelayLease},
+    log::{EventLog, Head, LogEntry, NewEntry, Place, RelayLease},
 };
 
 /// Versions that are looked up by one statement.
@@ -264,6 +264,11 @@ impl EventLog for SqlEventLog {
             }));
         }
         Ok(found)
+    }
+
+    async fn place(&self, receipt: &Receipt) -> Result<Option<Place>, StoreError> {
+        let found = receipts::place(&self.database, receipt).await;
+        found.map_err(store_error)
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {

@@ -18,6 +18,7 @@ mod one_of;
 mod parked;
 mod quarantine;
 mod range;
+mod receipts;
 
 pub use checkpoints::{SqlCheckpoints, advance_checkpoint};
 pub use database::{Database, DatabaseError, Engine, Unreachable};

@@ -7,9 +7,10 @@ use sea_orm::{
     QueryOrder, QuerySelect, Set,
     sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
+use shared_events::control::Unapplied;
 use uuid::Uuid;
 
-use super::{Database, entity, store_error};
+use super::{Database, entity, receipts, store_error};
 use crate::{
     StoreError, Wakeup,
     inbox::Position,
@@ -100,6 +101,16 @@ impl ParkedMessages for SqlParkedMessages {
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
         let row = Entity::find_by_id(id).one(self.database.reader()).await;
         Ok(row.map_err(store_error)?.map(message))
+    }
+
+    async fn unapplied(
+        &self,
+        producer: &str,
+        epoch: i64,
+        limit: u32,
+    ) -> Result<Vec<Unapplied>, StoreError> {
+        let found = receipts::unapplied(&self.database, producer, epoch, limit).await;
+        found.map_err(store_error)
     }
 
     async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {

@@ -13,6 +13,7 @@ use replication::{
     memory::Journal,
     parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
 };
+use shared_events::control::Unapplied;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -150,6 +151,15 @@ impl ParkedMessages for Cache {
 
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
         Ok(self.state().journal.parked(id))
+    }
+
+    async fn unapplied(
+        &self,
+        producer: &str,
+        epoch: i64,
+        limit: u32,
+    ) -> Result<Vec<Unapplied>, StoreError> {
+        Ok(self.state().journal.unapplied(producer, epoch, limit))
     }
 
     async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {

@@ -8,10 +8,10 @@ use event_bus::{
 };
 use replication::{
     StoreError, Wakeup,
-    log::{EventLog, Head, LogEntry, RelayLease},
+    log::{EventLog, Head, LogEntry, Place, RelayLease},
 };
 use shared_events::{
-    Envelope, Key,
+    Envelope, Key, Receipt,
     control::{CONTROL_EXCHANGE, ControlMessage},
 };
 
@@ -48,6 +48,10 @@ impl EventLog for World {
         _versions: &[(Key, i64)],
     ) -> Result<BTreeMap<(Key, i64), i64>, StoreError> {
         Ok(BTreeMap::new())
+    }
+
+    async fn place(&self, _receipt: &Receipt) -> Result<Option<Place>, StoreError> {
+        Ok(None)
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {

@@ -90,6 +90,10 @@ contracts! {
         a_redriven_message_that_fails_again_is_dead_again,
         what_is_purged_is_forgotten,
     }
+    receipts {
+        a_receipt_leads_to_its_event,
+        what_is_not_applied_is_told_by_sequence_and_of_one_log_only,
+    }
 }
 
 mod epochs;

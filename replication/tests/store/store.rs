@@ -11,13 +11,14 @@ use replication::{
     StoreError, Wakeup,
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Ledger},
-    log::{EventLog, Head, LogEntry, NewEntry},
+    log::{EventLog, Head, LogEntry, NewEntry, Place},
     memory::Journal,
     parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
     sql::{
         Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages, append, store_error, write_ledger,
     },
 };
+use shared_events::{Receipt, control::Unapplied};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -180,6 +181,23 @@ impl Store {
             Self::Sql(database) => {
                 let parked = SqlParkedMessages::new(Database::clone(database));
                 parked.get(id).await.unwrap()
+            }
+        }
+    }
+
+    pub(crate) async fn place(&self, receipt: &Receipt) -> Option<Place> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().place(receipt),
+            Self::Sql(database) => Self::sql_log(database).place(receipt).await.unwrap(),
+        }
+    }
+
+    pub(crate) async fn unapplied(&self, producer: &str, epoch: i64, limit: u32) -> Vec<Unapplied> {
+        match self {
+            Self::Memory(journal) => journal.lock().unwrap().unapplied(producer, epoch, limit),
+            Self::Sql(database) => {
+                let parked = SqlParkedMessages::new(Database::clone(database));
+                parked.unapplied(producer, epoch, limit).await.unwrap()
             }
         }
     }

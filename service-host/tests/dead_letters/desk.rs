@@ -23,6 +23,7 @@ use service_kit::{
     health::Startup,
     http::{AppDefaults, app},
 };
+use shared_events::control::Unapplied;
 use uuid::Uuid;
 
 /// Seconds after noon; the service's clock stands at 100.
@@ -183,6 +184,15 @@ impl ParkedMessages for Desk {
 
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
         self.journal(|journal| journal.parked(id))
+    }
+
+    async fn unapplied(
+        &self,
+        producer: &str,
+        epoch: i64,
+        limit: u32,
+    ) -> Result<Vec<Unapplied>, StoreError> {
+        self.journal(|journal| journal.unapplied(producer, epoch, limit))
     }
 
     async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {

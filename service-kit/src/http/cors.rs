@@ -27,7 +27,9 @@ pub(super) fn layer(origins: &[Origin]) -> Cors {
         LOCATION,
         RETRY_AFTER,
         HeaderName::from_static("preference-applied"),
+        HeaderName::from_static("x-applied"),
         HeaderName::from_static("x-changed"),
+        HeaderName::from_static("x-receipt"),
     ];
     origins
         .iter()

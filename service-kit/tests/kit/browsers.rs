@@ -16,7 +16,15 @@ async fn a_page_of_a_configured_origin_may_read_answers_and_their_headers() {
         let exposed = answer
             .header("access-control-expose-headers")
             .to_ascii_lowercase();
-        for header in ["etag", "link", "location", "x-correlation-id", "x-changed"] {
+        for header in [
+            "etag",
+            "link",
+            "location",
+            "x-applied",
+            "x-changed",
+            "x-correlation-id",
+            "x-receipt",
+        ] {
             assert!(exposed.contains(header), "{header}");
         }
     }

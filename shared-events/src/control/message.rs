@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
-    BucketRequested, BucketRows, Digest, Heartbeat, ReplayRequested, SnapshotCompleted,
-    SnapshotRequested, SnapshotRows,
+    BucketRequested, BucketRows, CheckpointReport, Digest, Heartbeat, ReplayRequested,
+    SnapshotCompleted, SnapshotRequested, SnapshotRows,
 };
 use crate::SCHEMA_VERSION;
 
@@ -18,6 +18,8 @@ pub enum ControlMessage {
     Heartbeat(Heartbeat),
     /// `digest`
     Digest(Digest),
+    /// `checkpoint`
+    Checkpoint(CheckpointReport),
     /// `replay.requested`
     ReplayRequested(ReplayRequested),
     /// `snapshot.requested`
@@ -68,6 +70,7 @@ impl ControlMessage {
         match self {
             Self::Heartbeat(_) => "heartbeat",
             Self::Digest(_) => "digest",
+            Self::Checkpoint(_) => "checkpoint",
             Self::ReplayRequested(_) => "replay.requested",
             Self::SnapshotRequested(_) => "snapshot.requested",
             Self::SnapshotRows(_) => "snapshot.rows",
@@ -82,6 +85,7 @@ impl ControlMessage {
         match self {
             Self::Heartbeat(message) => &message.producer,
             Self::Digest(message) => &message.producer,
+            Self::Checkpoint(message) => &message.producer,
             Self::ReplayRequested(message) => &message.producer,
             Self::SnapshotRequested(message) => &message.producer,
             Self::SnapshotRows(message) => &message.producer,
@@ -105,6 +109,7 @@ impl ControlMessage {
         match self {
             Self::Heartbeat(message) => tagged(self.kind(), message),
             Self::Digest(message) => tagged(self.kind(), message),
+            Self::Checkpoint(message) => tagged(self.kind(), message),
             Self::ReplayRequested(message) => tagged(self.kind(), message),
             Self::SnapshotRequested(message) => tagged(self.kind(), message),
             Self::SnapshotRows(message) => tagged(self.kind(), message),
@@ -126,6 +131,7 @@ impl ControlMessage {
         Ok(match head.kind.as_str() {
             "heartbeat" => Self::Heartbeat(read(body)?),
             "digest" => Self::Digest(read(body)?),
+            "checkpoint" => Self::Checkpoint(read(body)?),
             "replay.requested" => Self::ReplayRequested(read(body)?),
             "snapshot.requested" => Self::SnapshotRequested(read(body)?),
             "snapshot.rows" => Self::SnapshotRows(read(body)?),

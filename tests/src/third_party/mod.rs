@@ -8,9 +8,9 @@ use std::{sync::Arc, time::Duration};
 
 use event_bus::{BusOptions, EventBus, Queue, QueueKind, Topology};
 use replication::{
-    Wakeup,
     inbox::Inbox,
     parked::RetrySchedule,
+    receipts::Consumers,
     repair::{Repair, RepairOptions, RepairParts, RepairStatus, Source, control_queue},
 };
 use service_kit::clock::{Clock, SystemClock};
@@ -125,9 +125,11 @@ async fn look_after(source: Source, bus: Arc<dyn EventBus>, store: Store) {
             producer: source.producer,
             store: store.clone(),
         }),
-        checkpoints: Arc::new(store),
-        copy_changed: Wakeup::default(),
+        copy_changed: store.settled.clone(),
+        checkpoints: Arc::new(store.clone()),
+        parked: Arc::new(store),
         log: None,
+        consumers: Consumers::new(OPTIONS.heartbeat_interval),
         now: Arc::new(|| SystemClock.now()),
         options: OPTIONS,
         status: RepairStatus::default(),

@@ -14,7 +14,7 @@ use replication::{
     memory::Journal,
     parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
 };
-use shared_events::{Envelope, Event, Key, Producer, RecordVersion};
+use shared_events::{Envelope, Event, Key, Producer, RecordVersion, control::Unapplied};
 use uuid::Uuid;
 
 use crate::catalog_copy::CatalogCopy;
@@ -27,6 +27,8 @@ pub(super) struct Store {
     state: Arc<Mutex<State>>,
     /// Never rung: nobody redrives here.
     redriven: Wakeup,
+    /// Rung after each batch.
+    pub(super) settled: Wakeup,
 }
 
 #[derive(Default)]
@@ -104,6 +106,8 @@ impl Settle<Event> for Store {
             }
         }
         state.journal.write(ledger);
+        drop(state);
+        self.settled.ring();
         Ok(())
     }
 }
@@ -140,6 +144,15 @@ impl ParkedMessages for Store {
 
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
         Ok(self.state().journal.parked(id))
+    }
+
+    async fn unapplied(
+        &self,
+        producer: &str,
+        epoch: i64,
+        limit: u32,
+    ) -> Result<Vec<Unapplied>, StoreError> {
+        Ok(self.state().journal.unapplied(producer, epoch, limit))
     }
 
     async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {

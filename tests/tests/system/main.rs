@@ -13,6 +13,7 @@ mod linking;
 mod new_epoch;
 mod one_side_away;
 mod poison;
+mod receipts;
 mod shutdown;
 mod start_errors;
 mod starting;

@@ -66,7 +66,7 @@ async fn published(stack: &Stack, side: Side) {
 
 /// An event as it should be, but for a character that PostgreSQL can't keep. It claims a place in
 /// the log that is settled anyway, so that it leaves no gap.
-fn with_a_nul(owner: Side) -> Vec<u8> {
+pub(crate) fn with_a_nul(owner: Side) -> Vec<u8> {
     let (event_type, data) = match owner {
         Side::Authors => (
             "author.created",
@@ -96,7 +96,7 @@ fn with_a_nul(owner: Side) -> Vec<u8> {
 }
 
 /// Publishes past the service that owns the exchange.
-async fn publish(broker_url: &str, owner: Side, body: &[u8]) {
+pub(crate) async fn publish(broker_url: &str, owner: Side, body: &[u8]) {
     let connection = Connection::connect(broker_url, ConnectionProperties::default());
     let connection = connection.await.unwrap();
     let channel = connection.create_channel().await.unwrap();

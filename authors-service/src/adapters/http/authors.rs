@@ -1,7 +1,7 @@
 //! `/authors` and `/authors/{author_id}`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
-use service_host::of_store;
+use service_host::{of_store, receipts};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
@@ -28,8 +28,9 @@ use crate::domain::{
 /// Creates an author.
 #[utoipa::path(
     post, path = "/authors", tag = "authors", request_body = AuthorBody,
+    params(("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest")),
     responses(
-        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
@@ -38,17 +39,20 @@ use crate::domain::{
     )
 )]
 pub(super) async fn create(
+    request: HttpRequest,
     Ready(api): Ready<Api>,
     caller: Caller,
     JsonBody(body): JsonBody<AuthorBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().date_naive())?;
     let created = api.commands().create(fields, &caller).await;
-    let author = AuthorRepresentation::new(created.map_err(of_command)?);
+    let done = created.map_err(of_command)?;
+    let author = AuthorRepresentation::new(done.outcome);
     let location = format!("/authors/{}", author.id());
     let mut created = HttpResponse::Created();
     created.insert_header((LOCATION, location));
-    Ok(author.tagged(api.epoch())?.answer(&mut created))
+    let answer = author.tagged(api.epoch())?.answer(&mut created);
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// Lists authors by id, each with its books.
@@ -140,9 +144,10 @@ pub(super) async fn read(
     params(
         ("author_id" = i64, Path, minimum = 1),
         ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
@@ -164,11 +169,12 @@ pub(super) async fn replace(
     let fields = body.fields(api.clock().now().date_naive())?;
     let target = target(&api, id, if_match);
     let revised = api.commands().revise(target, fields, &caller).await;
-    let differed = revised.map_err(of_command)?;
+    let done = revised.map_err(of_command)?;
     let author = AuthorRepresentation::from(find(&api, id).await?);
     let mut replaced = HttpResponse::Ok();
-    replaced.insert_header(changed(differed));
-    Ok(author.tagged(api.epoch())?.answer(&mut replaced))
+    replaced.insert_header(changed(done.outcome));
+    let answer = author.tagged(api.epoch())?.answer(&mut replaced);
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// Deletes an author. Its links stay, unseen, until it is restored.
@@ -177,9 +183,10 @@ pub(super) async fn replace(
     params(
         ("author_id" = i64, Path, minimum = 1),
         ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 204, description = "Deleted"),
+        (status = 204, description = "Deleted", headers(("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
@@ -194,11 +201,10 @@ pub(super) async fn delete(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, author_id(&request)?, if_match);
-    api.commands()
-        .delete(target, &caller)
-        .await
-        .map_err(of_command)?;
-    Ok(HttpResponse::NoContent().finish())
+    let deleted = api.commands().delete(target, &caller).await;
+    let done = deleted.map_err(of_command)?;
+    let answer = HttpResponse::NoContent().finish();
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// The author's id in the path; what is no id leads to nothing.

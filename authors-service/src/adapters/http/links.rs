@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse};
+use service_host::receipts;
 use service_kit::{
     caller::Caller,
     health::Ready,
@@ -27,10 +28,10 @@ use crate::domain::LinkKey;
     post, path = "/authors/{author_id}/books", tag = "links", request_body = AssignBooksBody,
     params(
         ("author_id" = i64, Path, minimum = 1),
-        ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for books that are not known here yet"),
+        ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for books that are not known here yet; wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = AssignedRepresentation, headers(("Preference-Applied" = String, description = "wait=N, if the call was to wait"))),
+        (status = 200, body = AssignedRepresentation, headers(("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String, description = "wait=N, wait-applied: what the call was to wait for"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such author, or a book that is not known here"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json"),
@@ -50,7 +51,7 @@ pub(super) async fn assign(
     let book_ids = body.book_ids()?;
     let wait = Prefer::wait(&request);
     let patience = wait.unwrap_or(Duration::ZERO);
-    let linked = api
+    let done = api
         .commands()
         .link_books(author_id, book_ids, patience, &caller)
         .await
@@ -59,15 +60,19 @@ pub(super) async fn assign(
     if let Some(wait) = wait {
         response.insert_header(Prefer::applied(wait));
     }
-    Ok(response.json(AssignedRepresentation::new(author_id, linked)))
+    let answer = response.json(AssignedRepresentation::new(author_id, done.outcome));
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// Removes the link of an author and a book, if there is one.
 #[utoipa::path(
     delete, path = "/authors/{author_id}/books/{book_id}", tag = "links",
-    params(("author_id" = i64, Path, minimum = 1), ("book_id" = i64, Path, minimum = 1)),
+    params(
+        ("author_id" = i64, Path, minimum = 1), ("book_id" = i64, Path, minimum = 1),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
+    ),
     responses(
-        (status = 204, description = "There is no such link any more", headers(("X-Changed" = bool, description = "false if there was none"))),
+        (status = 204, description = "There is no such link any more", headers(("X-Changed" = bool, description = "false if there was none"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
@@ -80,18 +85,22 @@ pub(super) async fn remove(
 ) -> Result<HttpResponse, Problem> {
     let link = link_key(&request)?;
     let removed = api.commands().unlink_book(link, &caller).await;
-    let existed = removed.map_err(of_link_command)?;
-    Ok(HttpResponse::NoContent()
-        .insert_header(changed(existed))
-        .finish())
+    let done = removed.map_err(of_link_command)?;
+    let answer = HttpResponse::NoContent()
+        .insert_header(changed(done.outcome))
+        .finish();
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// Sets how the author is credited on the book, if they are linked.
 #[utoipa::path(
     put, path = "/authors/{author_id}/books/{book_id}", tag = "links", request_body = CreditBody,
-    params(("author_id" = i64, Path, minimum = 1), ("book_id" = i64, Path, minimum = 1)),
+    params(
+        ("author_id" = i64, Path, minimum = 1), ("book_id" = i64, Path, minimum = 1),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
+    ),
     responses(
-        (status = 200, body = CreditRepresentation, headers(("X-Changed" = bool, description = "false if the credit was so already"))),
+        (status = 200, body = CreditRepresentation, headers(("X-Changed" = bool, description = "false if the credit was so already"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such author, a book that is not known here, or no link of the two"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
@@ -109,10 +118,11 @@ pub(super) async fn credit(
     let link = link_key(&request)?;
     let fields = body.fields()?;
     let credited = api.commands().credit(link, fields, &caller).await;
-    let credited = credited.map_err(of_link_command)?;
-    Ok(HttpResponse::Ok()
-        .insert_header(changed(credited.changed))
-        .json(CreditRepresentation::new(link, credited.credit)))
+    let done = credited.map_err(of_link_command)?;
+    let answer = HttpResponse::Ok()
+        .insert_header(changed(done.outcome.changed))
+        .json(CreditRepresentation::new(link, done.outcome.credit));
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// The link in the path; what is no id leads to nothing.

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
+use service_host::receipts;
 use service_kit::{
     caller::Caller,
     conditional::IfMatch,
@@ -20,6 +21,7 @@ use super::{
     problems::of_command,
     representation::{AuthorRepresentation, changed},
 };
+use crate::application::done::Done;
 
 /// Brings a deleted author back as it was, in a greater version.
 #[utoipa::path(
@@ -27,9 +29,10 @@ use super::{
     params(
         ("author_id" = i64, Path, minimum = 1),
         ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if it was not deleted"))),
+        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if it was not deleted"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted again meanwhile"),
@@ -46,7 +49,7 @@ pub(super) async fn restore(
     let id = author_id(&request)?;
     let target = target(&api, id, if_match);
     let restored = api.commands().restore(target, &caller).await;
-    answer(&api, id, restored.map_err(of_command)?).await
+    answer(&api, &request, id, restored.map_err(of_command)?).await
 }
 
 /// Gives an author the fields again that it had in an earlier version, as a new one.
@@ -56,9 +59,10 @@ pub(super) async fn restore(
     params(
         ("author_id" = i64, Path, minimum = 1),
         ("If-Match" = Option<String>, Header, description = "Only if the author is still in this version"),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 200, body = AuthorRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
@@ -81,14 +85,20 @@ pub(super) async fn revert(
     let target = target(&api, id, if_match);
     let past = api.queries().past.as_ref();
     let reverted = api.commands().revert(target, to, past, &caller).await;
-    answer(&api, id, reverted.map_err(of_command)?).await
+    answer(&api, &request, id, reverted.map_err(of_command)?).await
 }
 
-async fn answer(api: &Api, id: AuthorId, differed: bool) -> Result<HttpResponse, Problem> {
+async fn answer(
+    api: &Api,
+    request: &HttpRequest,
+    id: AuthorId,
+    done: Done<bool>,
+) -> Result<HttpResponse, Problem> {
     let author = AuthorRepresentation::from(find(api, id).await?);
     let mut response = HttpResponse::Ok();
-    response.insert_header(changed(differed));
-    Ok(author.tagged(api.epoch())?.answer(&mut response))
+    response.insert_header(changed(done.outcome));
+    let answer = author.tagged(api.epoch())?.answer(&mut response);
+    Ok(receipts::given(api, request, done.last, answer).await)
 }
 
 /// Where to go back to.

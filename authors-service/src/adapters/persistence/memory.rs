@@ -15,11 +15,11 @@ use replication::{
     StoreError, Wakeup,
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Ledger},
-    log::{EventLog, Head, LogEntry, RelayLease},
+    log::{EventLog, Head, LogEntry, Place, RelayLease},
     memory::Journal,
     sync::CachedRecords,
 };
-use shared_events::{AuthorId, BookId, Key, LinkRegister, RecordVersion};
+use shared_events::{AuthorId, BookId, Key, LinkRegister, Receipt, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
@@ -249,6 +249,10 @@ impl EventLog for MemoryStore {
         versions: &[(Key, i64)],
     ) -> Result<BTreeMap<(Key, i64), i64>, StoreError> {
         Ok(self.state().journal.sequences(versions))
+    }
+
+    async fn place(&self, receipt: &Receipt) -> Result<Option<Place>, StoreError> {
+        Ok(self.state().journal.place(receipt))
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mockall::Sequence;
 use replication::StoreError;
 use service_kit::clock::ManualClock;
-use shared_events::{LinkRegister, Side};
+use shared_events::{Key, LinkRegister, Side};
 
 use super::*;
 use crate::domain::{Loaded, MockAuthorRepository, RawAuthor};
@@ -96,7 +96,7 @@ impl Bench {
         }
     }
 
-    async fn link(&self, books: &[i64], patience: Duration) -> Result<Linked, CommandError> {
+    async fn link(&self, books: &[i64], patience: Duration) -> Result<Done<Linked>, CommandError> {
         let book_ids = books.iter().copied().map(book_id).collect();
         self.commands
             .link_books(author_id(), book_ids, patience, &caller())
@@ -136,7 +136,9 @@ async fn a_new_author_gets_the_reserved_id_and_its_change_names_the_request() {
         .create(fields("Gabo"), &caller())
         .await;
     let expected = Author::create(reserved, fields("Gabo"), now());
-    assert_eq!(created, Ok(expected));
+    let created = created.unwrap();
+    assert_eq!(created.outcome, expected);
+    assert_eq!(created.last, Some((Key::Author(reserved), 1)));
 }
 
 #[tokio::test]
@@ -163,7 +165,11 @@ async fn a_conflict_is_decided_again_from_what_is_there_now() {
         .commands
         .revise(any_version(), fields("Gabriel"), &caller())
         .await;
-    assert_eq!(revised, Ok(true));
+    let done = Done {
+        outcome: true,
+        last: Some((Key::Author(author_id()), 3)),
+    };
+    assert_eq!(revised, Ok(done));
 }
 
 #[tokio::test]
@@ -261,16 +267,25 @@ async fn what_changes_nothing_is_not_saved() {
     let bench = Bench::new(repository);
     let same = fields("Gabo");
     let revised = bench.commands.revise(any_version(), same, &caller()).await;
-    assert_eq!(revised, Ok(false));
+    let done = Done {
+        outcome: false,
+        last: Some((Key::Author(author_id()), 1)),
+    };
+    assert_eq!(revised, Ok(done));
     let link = LinkKey {
         author_id: author_id(),
         book_id: book_id(3),
     };
     let unlinked = bench.commands.unlink_book(link, &caller()).await;
-    assert_eq!(unlinked, Ok(false));
+    let nothing_there = Done {
+        outcome: false,
+        last: None,
+    };
+    assert_eq!(unlinked, Ok(nothing_there));
     let linked = bench.link(&[2], Duration::ZERO).await.unwrap();
-    assert!(linked.linked.is_empty());
-    assert_eq!(linked.already_linked, [book_id(2)]);
+    assert!(linked.last.is_some());
+    assert!(linked.outcome.linked.is_empty());
+    assert_eq!(linked.outcome.already_linked, [book_id(2)]);
 }
 
 #[tokio::test]
@@ -298,5 +313,11 @@ async fn it_is_told_which_books_were_linked_before_each_once_and_in_order() {
         linked: [5, 3].map(book_id).into(),
         already_linked: [4, 2].map(book_id).into(),
     };
-    assert_eq!(linked, Ok(expected));
+    let linked = linked.unwrap();
+    assert_eq!(linked.outcome, expected);
+    let last = Key::Link {
+        author_id: author_id(),
+        book_id: book_id(3),
+    };
+    assert_eq!(linked.last.unwrap().0, last);
 }

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use actix_web::web::{self, Data, ServiceConfig};
 use chrono::{DateTime, Utc};
-use replication::parked::ParkedMessages;
-use service_host::dead_letters::{self, KeepsDeadLetters};
+use replication::{parked::ParkedMessages, receipts::Receipts};
+use service_host::{
+    dead_letters::{self, KeepsDeadLetters},
+    receipts::{self, GivesReceipts},
+};
 use service_kit::{
     clock::Clock,
     config::StartError,
@@ -66,6 +69,16 @@ impl KeepsDeadLetters for Api {
     }
 }
 
+impl GivesReceipts for Api {
+    fn receipts(&self) -> &Receipts {
+        &self.0.queries.receipts
+    }
+
+    fn epoch(&self) -> i64 {
+        self.0.epoch
+    }
+}
+
 /// Every path of the service.
 ///
 /// # Errors
@@ -115,5 +128,6 @@ pub fn routes(
         health.configure(config);
         docs.configure(config);
         dead_letters::configure::<Api>(config);
+        receipts::configure::<Api>(config);
     })
 }

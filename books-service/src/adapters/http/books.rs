@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use chrono::Datelike;
-use service_host::of_store;
+use service_host::{of_store, receipts};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
@@ -29,8 +29,9 @@ use crate::domain::{
 /// Creates a book.
 #[utoipa::path(
     post, path = "/books", tag = "books", request_body = BookBody,
+    params(("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest")),
     responses(
-        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
@@ -40,17 +41,20 @@ use crate::domain::{
     )
 )]
 pub(super) async fn create(
+    request: HttpRequest,
     Ready(api): Ready<Api>,
     caller: Caller,
     JsonBody(body): JsonBody<BookBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().year())?;
     let created = api.commands().create(fields, &caller).await;
-    let book = BookRepresentation::new(created.map_err(of_command)?);
+    let done = created.map_err(of_command)?;
+    let book = BookRepresentation::new(done.outcome);
     let location = format!("/books/{}", book.id());
     let mut created = HttpResponse::Created();
     created.insert_header((LOCATION, location));
-    Ok(book.tagged(api.epoch())?.answer(&mut created))
+    let answer = book.tagged(api.epoch())?.answer(&mut created);
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// Lists books by id, each with its authors.
@@ -142,9 +146,10 @@ pub(super) async fn read(
     params(
         ("book_id" = i64, Path, minimum = 1),
         ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"))),
+        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
@@ -167,11 +172,12 @@ pub(super) async fn replace(
     let fields = body.fields(api.clock().now().year())?;
     let target = target(&api, id, if_match);
     let revised = api.commands().revise(target, fields, &caller).await;
-    let differed = revised.map_err(of_command)?;
+    let done = revised.map_err(of_command)?;
     let book = BookRepresentation::from(find(&api, id).await?);
     let mut replaced = HttpResponse::Ok();
-    replaced.insert_header(changed(differed));
-    Ok(book.tagged(api.epoch())?.answer(&mut replaced))
+    replaced.insert_header(changed(done.outcome));
+    let answer = book.tagged(api.epoch())?.answer(&mut replaced);
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// Deletes a book. Its links stay, unseen, until it is restored.
@@ -180,9 +186,10 @@ pub(super) async fn replace(
     params(
         ("book_id" = i64, Path, minimum = 1),
         ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 204, description = "Deleted"),
+        (status = 204, description = "Deleted", headers(("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
@@ -197,11 +204,10 @@ pub(super) async fn delete(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, book_id(&request)?, if_match);
-    api.commands()
-        .delete(target, &caller)
-        .await
-        .map_err(of_command)?;
-    Ok(HttpResponse::NoContent().finish())
+    let deleted = api.commands().delete(target, &caller).await;
+    let done = deleted.map_err(of_command)?;
+    let answer = HttpResponse::NoContent().finish();
+    Ok(receipts::given(&api, &request, done.last, answer).await)
 }
 
 /// The book's id in the path; what is no id leads to nothing.

@@ -30,6 +30,7 @@ use utoipa::OpenApi;
         service_host::dead_letters::show,
         service_host::dead_letters::purge,
         service_host::dead_letters::redrive,
+        service_host::receipts::show,
         service_kit::health::health,
         service_kit::health::live,
         service_kit::health::ready

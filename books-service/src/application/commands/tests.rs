@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mockall::Sequence;
 use replication::StoreError;
 use service_kit::clock::ManualClock;
-use shared_events::{LinkRegister, Side};
+use shared_events::{Key, LinkRegister, Side};
 
 use super::*;
 use crate::domain::{Loaded, MockBookRepository, RawBook};
@@ -96,7 +96,11 @@ impl Bench {
         }
     }
 
-    async fn link(&self, authors: &[i64], patience: Duration) -> Result<Linked, CommandError> {
+    async fn link(
+        &self,
+        authors: &[i64],
+        patience: Duration,
+    ) -> Result<Done<Linked>, CommandError> {
         let author_ids = authors.iter().copied().map(author_id).collect();
         self.commands
             .link_authors(book_id(), author_ids, patience, &caller())
@@ -136,7 +140,9 @@ async fn a_new_book_gets_the_reserved_id_and_its_change_names_the_request() {
         .create(fields("Ficciones"), &caller())
         .await;
     let expected = Book::create(reserved, fields("Ficciones"), now());
-    assert_eq!(created, Ok(expected));
+    let created = created.unwrap();
+    assert_eq!(created.outcome, expected);
+    assert_eq!(created.last, Some((Key::Book(reserved), 1)));
 }
 
 #[tokio::test]
@@ -163,7 +169,11 @@ async fn a_conflict_is_decided_again_from_what_is_there_now() {
         .commands
         .revise(any_version(), fields("Labyrinths"), &caller())
         .await;
-    assert_eq!(revised, Ok(true));
+    let done = Done {
+        outcome: true,
+        last: Some((Key::Book(book_id()), 3)),
+    };
+    assert_eq!(revised, Ok(done));
 }
 
 #[tokio::test]
@@ -261,16 +271,25 @@ async fn what_changes_nothing_is_not_saved() {
     let bench = Bench::new(repository);
     let same = fields("Ficciones");
     let revised = bench.commands.revise(any_version(), same, &caller()).await;
-    assert_eq!(revised, Ok(false));
+    let done = Done {
+        outcome: false,
+        last: Some((Key::Book(book_id()), 1)),
+    };
+    assert_eq!(revised, Ok(done));
     let link = LinkKey {
         book_id: book_id(),
         author_id: author_id(3),
     };
     let unlinked = bench.commands.unlink_author(link, &caller()).await;
-    assert_eq!(unlinked, Ok(false));
+    let nothing_there = Done {
+        outcome: false,
+        last: None,
+    };
+    assert_eq!(unlinked, Ok(nothing_there));
     let linked = bench.link(&[2], Duration::ZERO).await.unwrap();
-    assert!(linked.linked.is_empty());
-    assert_eq!(linked.already_linked, [author_id(2)]);
+    assert!(linked.last.is_some());
+    assert!(linked.outcome.linked.is_empty());
+    assert_eq!(linked.outcome.already_linked, [author_id(2)]);
 }
 
 #[tokio::test]
@@ -298,7 +317,13 @@ async fn it_is_told_which_authors_were_linked_before_each_once_and_in_order() {
         linked: [5, 3].map(author_id).into(),
         already_linked: [4, 2].map(author_id).into(),
     };
-    assert_eq!(linked, Ok(expected));
+    let linked = linked.unwrap();
+    assert_eq!(linked.outcome, expected);
+    let last = Key::Link {
+        author_id: author_id(3),
+        book_id: book_id(),
+    };
+    assert_eq!(linked.last.unwrap().0, last);
 }
 
 /// Two create a book with the same ISBN: the slower one's save is a conflict, and then it sees why.

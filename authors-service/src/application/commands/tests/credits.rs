@@ -48,7 +48,7 @@ async fn a_credit_is_decided_again_from_what_is_there_now_and_told_as_it_was_sav
     }
     let bench = Bench::new(repository);
     let credited = bench.commands.credit(link(), editor(), &caller()).await;
-    let Credited { credit, changed } = credited.unwrap();
+    let Credited { credit, changed } = credited.unwrap().outcome;
     assert!(changed);
     assert_eq!((credit.role.as_str(), credit.position), ("editor", 5));
 }
@@ -76,5 +76,5 @@ async fn a_credit_that_is_so_already_is_told_and_not_saved() {
         credit: expected,
         changed: false,
     };
-    assert_eq!(credited, Ok(expected));
+    assert_eq!(credited.unwrap().outcome, expected);
 }

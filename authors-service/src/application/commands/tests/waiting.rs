@@ -44,7 +44,7 @@ async fn a_patient_caller_gets_the_book_as_soon_as_it_is_known() {
         bench.cache_changed.ring();
     };
     let (linked, ()) = tokio::join!(bench.link(&[3], PATIENCE), other_side);
-    assert_eq!(linked.unwrap().linked, [book_id(3)]);
+    assert_eq!(linked.unwrap().outcome.linked, [book_id(3)]);
     assert_eq!(started.elapsed(), Duration::from_secs(8));
 }
 
@@ -70,7 +70,7 @@ async fn a_book_that_comes_just_before_the_waiting_begins_is_not_missed() {
     let linked = commands
         .link_books(author_id(), vec![book_id(3)], PATIENCE, &caller())
         .await;
-    assert_eq!(linked.unwrap().linked, [book_id(3)]);
+    assert_eq!(linked.unwrap().outcome.linked, [book_id(3)]);
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
 

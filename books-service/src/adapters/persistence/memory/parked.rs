@@ -6,6 +6,7 @@ use replication::{
     StoreError, Wakeup,
     parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
 };
+use shared_events::control::Unapplied;
 use uuid::Uuid;
 
 use super::MemoryStore;
@@ -35,6 +36,15 @@ impl ParkedMessages for MemoryStore {
 
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError> {
         Ok(self.state().journal.parked(id))
+    }
+
+    async fn unapplied(
+        &self,
+        producer: &str,
+        epoch: i64,
+        limit: u32,
+    ) -> Result<Vec<Unapplied>, StoreError> {
+        Ok(self.state().journal.unapplied(producer, epoch, limit))
     }
 
     async fn redrive(&self, chosen: Chosen, now: DateTime<Utc>) -> Result<u64, StoreError> {

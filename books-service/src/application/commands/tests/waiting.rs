@@ -44,7 +44,7 @@ async fn a_patient_caller_gets_the_author_as_soon_as_it_is_known() {
         bench.cache_changed.ring();
     };
     let (linked, ()) = tokio::join!(bench.link(&[3], PATIENCE), other_side);
-    assert_eq!(linked.unwrap().linked, [author_id(3)]);
+    assert_eq!(linked.unwrap().outcome.linked, [author_id(3)]);
     assert_eq!(started.elapsed(), Duration::from_secs(8));
 }
 
@@ -70,7 +70,7 @@ async fn an_author_that_comes_just_before_the_waiting_begins_is_not_missed() {
     let linked = commands
         .link_authors(book_id(), vec![author_id(3)], PATIENCE, &caller())
         .await;
-    assert_eq!(linked.unwrap().linked, [author_id(3)]);
+    assert_eq!(linked.unwrap().outcome.linked, [author_id(3)]);
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
 

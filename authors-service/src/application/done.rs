@@ -1,0 +1,75 @@
+//! What a command came to.
+
+use shared_events::Key;
+
+use crate::domain::{Change, Command, LinkKey, Loaded};
+
+/// What a command came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done<T> {
+    /// What it is told by.
+    pub outcome: T,
+    /// What the last of its events is about, in the version that it left; the greatest sequence covers
+    /// the earlier ones. If it changed nothing: what is there, if anything is.
+    pub last: Option<(Key, i64)>,
+}
+
+impl<T> Done<T> {
+    pub(super) fn map<U>(self, outcome: impl FnOnce(T) -> U) -> Done<U> {
+        Done {
+            outcome: outcome(self.outcome),
+            last: self.last,
+        }
+    }
+}
+
+/// What `command` left, that was decided on `loaded` and made `changes`.
+pub(super) fn last(command: &Command, loaded: &Loaded, changes: &[Change]) -> Option<(Key, i64)> {
+    match changes.last() {
+        Some(Change::Author { after, .. }) => {
+            Some((Key::Author(after.state.author_id), after.version))
+        }
+        Some(Change::Link { after, .. }) => {
+            Some((link(&after.key), after.register.greatest_revision().get()))
+        }
+        None => match command {
+            Command::Create { .. } => None,
+            Command::Revise { target, .. }
+            | Command::Delete { target }
+            | Command::Restore { target }
+            | Command::Revert { target, .. } => {
+                let held = loaded.authors.get(&target.id)?;
+                Some((Key::Author(target.id), held.version))
+            }
+            Command::LinkBooks {
+                author_id,
+                book_ids,
+            } => {
+                let link = |book_id: &_| LinkKey {
+                    author_id: *author_id,
+                    book_id: *book_id,
+                };
+                newest(loaded, book_ids.iter().map(link))
+            }
+            Command::CreditLink { link, .. } | Command::UnlinkBook { link } => {
+                newest(loaded, [*link])
+            }
+        },
+    }
+}
+
+/// Of these links the one that was changed last; of several that were changed together the last.
+fn newest(loaded: &Loaded, links: impl IntoIterator<Item = LinkKey>) -> Option<(Key, i64)> {
+    let held = links.into_iter().filter_map(|key| {
+        let register = loaded.links.get(&key)?;
+        Some((link(&key), register.greatest_revision().get()))
+    });
+    held.max_by_key(|(_, version)| *version)
+}
+
+fn link(key: &LinkKey) -> Key {
+    Key::Link {
+        author_id: key.author_id,
+        book_id: key.book_id,
+    }
+}

@@ -1,0 +1,270 @@
+//! Receipts: what a write is known by, who has applied it, and waiting for them, in a time that
+//! passes only when everybody waits.
+
+use std::time::Duration;
+
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+use shared_events::{
+    Producer,
+    control::{CheckpointReport, ConsumerKind, Unapplied, UnappliedState},
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    requests::{delete, post, put},
+    service::{NOW, Service},
+};
+
+fn checkpoint(consumer: &str, settled_through: i64) -> CheckpointReport {
+    CheckpointReport {
+        producer: Producer::Books.name().to_owned(),
+        consumer: consumer.to_owned(),
+        kind: ConsumerKind::Downstream,
+        epoch: 1,
+        settled_through,
+        unapplied: Vec::new(),
+        unapplied_more: false,
+        at: NOW.parse().unwrap(),
+    }
+}
+
+fn create() -> TestRequest {
+    post("/books", &json!({ "title": "Ficciones" }))
+}
+
+fn waiting(request: TestRequest) -> TestRequest {
+    request.insert_header(("prefer", "wait-applied=20"))
+}
+
+/// What is told of this receipt.
+async fn shown(service: &Service, receipt: &str) -> Value {
+    let answer = service.get(&format!("/sync/receipts/{receipt}")).await;
+    answer.expect(200).json()
+}
+
+#[tokio::test]
+async fn each_write_is_answered_with_its_receipt_also_if_it_changes_nothing() {
+    let service = Service::new().await;
+    service.hear_of_authors([2, 3]).await;
+    let record = json!({ "title": "Ficciones" });
+    let changed = json!({ "name": "Other", "title": "Other" });
+    let linked = json!({ "book_ids": [3, 2], "author_ids": [3, 2] });
+    let one = "/books/1/authors/2";
+    let mut given = Vec::new();
+    for request in [
+        post("/books", &record),
+        put("/books/1", &record),
+        put("/books/1", &changed),
+        post("/books/1/authors", &linked),
+        post("/books/1/authors", &linked),
+        put(one, &json!({ "role": "editor" })),
+        put(one, &json!({ "role": "editor" })),
+        delete(one),
+        delete(one),
+        delete("/books/1"),
+    ] {
+        let answer = service.ask(request).await;
+        assert!((200..300).contains(&answer.status), "{answer}");
+        given.push(answer.header("x-receipt").unwrap().to_owned());
+        assert_eq!(answer.header("x-applied"), None);
+    }
+    assert_eq!(given[..3], ["book:1@1-1", "book:1@1-1", "book:1@1-2"]);
+    assert!(given[3].starts_with("link:2:1@1-"), "{given:?}");
+    assert_eq!(given[9], "book:1@1-3");
+    let log = service.log().await;
+    let places = [1, 1, 2, 4, 4, 5, 5, 6, 6, 7];
+    for (receipt, sequence) in given.iter().zip(places) {
+        let told = shown(&service, receipt).await;
+        assert_eq!(told["sequence"], sequence, "{receipt}");
+        assert_eq!(told["receipt"], receipt.as_str());
+        assert_eq!(told["consumers"], json!([]));
+    }
+    assert_eq!(log.len(), 7);
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_there_is_no_receipt() {
+    let service = Service::new().await;
+    service.ask(create()).await.expect(201);
+    let answer = service
+        .ask(waiting(delete("/books/1/authors/9")))
+        .await
+        .expect(204);
+    assert_eq!(answer.header("x-receipt"), None);
+    assert_eq!(answer.header("x-applied"), None);
+    let refused = service
+        .ask(waiting(post("/books", &json!({}))))
+        .await
+        .expect(422);
+    assert_eq!(refused.header("x-receipt"), None);
+}
+
+#[tokio::test]
+async fn a_receipt_tells_who_has_applied_it_and_when() {
+    let service = Service::new().await;
+    service.consumers.hear(checkpoint("late", 0));
+    service.consumers.hear(checkpoint("spoiled", 0));
+    service.consumers.hear(checkpoint("swift", 0));
+    let answer = service.ask(create()).await.expect(201);
+    let receipt = answer.header("x-receipt").unwrap().to_owned();
+    service.consumers.hear(checkpoint("swift", 1));
+    service.consumers.hear(CheckpointReport {
+        unapplied: vec![Unapplied {
+            sequence: 1,
+            state: UnappliedState::Dead,
+        }],
+        ..checkpoint("spoiled", 1)
+    });
+    let expected = json!({
+        "receipt": "book:1@1-1", "sequence": 1, "at": NOW,
+        "consumers": [
+            {"consumer": "late", "kind": "downstream", "applied": false, "applied_at": null,
+             "state": "waiting", "settled_through": 0},
+            {"consumer": "spoiled", "kind": "downstream", "applied": false, "applied_at": null,
+             "state": "dead", "settled_through": 1},
+            {"consumer": "swift", "kind": "downstream", "applied": true, "applied_at": NOW,
+             "state": "applied", "settled_through": 1},
+        ],
+    });
+    assert_eq!(shown(&service, &receipt).await, expected);
+}
+
+#[tokio::test]
+async fn what_is_no_receipt_of_this_log_is_not_found() {
+    let service = Service::new().await;
+    service.ask(create()).await.expect(201);
+    let long = format!("book:1@1-{}", "9".repeat(2_000));
+    for receipt in [
+        "book:1@1-2",
+        "book:2@1-1",
+        "author:1@1-1",
+        "book:1",
+        "1",
+        "%40",
+        "%FF",
+        &long,
+    ] {
+        let answer = service.get(&format!("/sync/receipts/{receipt}")).await;
+        answer.expect(404).problem();
+    }
+    let encoded = service.get("/sync/receipts/book%3A1%401-1").await;
+    encoded.expect(200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_prefers_so_is_answered_once_every_consumer_has_applied_the_write() {
+    let service = Service::new().await;
+    service.consumers.hear(checkpoint("a", 0));
+    service.consumers.hear(checkpoint("b", 0));
+    let started = Instant::now();
+    let others = async {
+        sleep(Duration::from_secs(3)).await;
+        service.consumers.hear(checkpoint("a", 1));
+        sleep(Duration::from_secs(4)).await;
+        service.consumers.hear(checkpoint("b", 1));
+    };
+    let (answer, ()) = tokio::join!(service.ask(waiting(create())), others);
+    let answer = answer.expect(201);
+    assert_eq!(answer.header("x-applied"), Some("true"));
+    assert_eq!(answer.header("preference-applied"), Some("wait-applied"));
+    assert_eq!(answer.json()["id"], 1);
+    assert_eq!(started.elapsed(), Duration::from_secs(7));
+    // What is applied already is answered at once.
+    let again = put("/books/1", &json!({ "title": "Ficciones" }));
+    let answer = service.ask(waiting(again)).await.expect(200);
+    assert_eq!(answer.header("x-applied"), Some("true"));
+    assert_eq!(started.elapsed(), Duration::from_secs(7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waited_in_vain_gets_the_same_answer_and_is_told_so() {
+    let service = Service::new().await;
+    for (known, seconds, granted) in [(false, "2", 2), (true, "3", 3), (true, "99", 30)] {
+        if known {
+            service.consumers.hear(checkpoint("a", 0));
+        }
+        let started = Instant::now();
+        let prefer = ("prefer", format!("wait-applied={seconds}"));
+        let answer = service
+            .ask(create().insert_header(prefer))
+            .await
+            .expect(201);
+        assert_eq!(answer.header("x-applied"), Some("false"));
+        assert!(answer.header("x-receipt").is_some());
+        assert_eq!(started.elapsed(), Duration::from_secs(granted));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_consumer_that_fell_silent() {
+    let service = Service::new().await;
+    service.consumers.hear(checkpoint("gone", 0));
+    sleep(Duration::from_secs(45)).await;
+    let started = Instant::now();
+    let other = async {
+        service.consumers.hear(checkpoint("swift", 1));
+    };
+    let (answer, ()) = tokio::join!(service.ask(waiting(create())), other);
+    assert_eq!(answer.expect(201).header("x-applied"), Some("true"));
+    assert_eq!(started.elapsed(), Duration::from_secs(5));
+    let told = shown(&service, "book:1@1-1").await;
+    assert_eq!(told["consumers"][0]["state"], "silent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_preferences_hold_beside_each_other() {
+    let service = Service::new().await;
+    service.ask(create()).await.expect(201);
+    service.consumers.hear(checkpoint("a", 1));
+    let started = Instant::now();
+    let others = async {
+        sleep(Duration::from_secs(2)).await;
+        service.hear_of_authors([2]).await;
+        sleep(Duration::from_secs(2)).await;
+        service.consumers.hear(checkpoint("a", 2));
+    };
+    let link = post("/books/1/authors", &json!({ "author_ids": [2] }));
+    let link = link.insert_header(("prefer", "wait=10, wait-applied=10"));
+    let (answer, ()) = tokio::join!(service.ask(link), others);
+    let answer = answer.expect(200);
+    let applied = answer.header("preference-applied");
+    assert_eq!(applied, Some("wait=10, wait-applied"));
+    assert_eq!(answer.header("x-applied"), Some("true"));
+    assert_eq!(started.elapsed(), Duration::from_secs(4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_answers_everybody_who_waits_to_be_applied() {
+    let service = Service::new().await;
+    service.consumers.hear(checkpoint("a", 0));
+    let started = Instant::now();
+    let stop = async {
+        sleep(Duration::from_secs(1)).await;
+        service.stopping.cancel();
+    };
+    let (answer, ()) = tokio::join!(service.ask(waiting(create())), stop);
+    assert_eq!(answer.expect(201).header("x-applied"), Some("false"));
+    assert_eq!(started.elapsed(), Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_who_wait_are_answered_by_one_report() {
+    let service = Service::new().await;
+    service.consumers.hear(checkpoint("a", 0));
+    let started = Instant::now();
+    let report = async {
+        sleep(Duration::from_secs(2)).await;
+        service.consumers.hear(checkpoint("a", 20));
+    };
+    let (first, second, third, ()) = tokio::join!(
+        service.ask(waiting(create())),
+        service.ask(waiting(create())),
+        service.ask(waiting(create())),
+        report
+    );
+    for answer in [first, second, third] {
+        assert_eq!(answer.expect(201).header("x-applied"), Some("true"));
+    }
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+}

@@ -1,0 +1,67 @@
+//! What consumers have told, shared by who hears it and who asks.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use shared_events::control::CheckpointReport;
+use tokio::time::Instant;
+
+use super::{
+    book::{Book, Silence},
+    report::ConsumerReport,
+};
+use crate::{Wakeup, log::Place, wakeup::Listener};
+
+/// A consumer that is not heard of for so many heartbeat intervals is silent.
+const SILENT_INTERVALS: u32 = 10;
+/// And it is forgotten after so long.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
+
+/// The consumers of this service's log, as far as they were heard of. A clone is another handle.
+#[derive(Clone)]
+pub struct Consumers {
+    book: Arc<Mutex<Book>>,
+    told: Wakeup,
+}
+
+impl Consumers {
+    /// Nobody yet. They are to report at least every `heartbeat_interval`.
+    pub fn new(heartbeat_interval: Duration) -> Self {
+        let silent_after = heartbeat_interval.saturating_mul(SILENT_INTERVALS);
+        let silence = Silence {
+            silent_after,
+            forgotten_after: FORGOTTEN_AFTER.max(silent_after),
+        };
+        Self {
+            book: Arc::new(Mutex::new(Book::new(silence))),
+            told: Wakeup::default(),
+        }
+    }
+
+    /// Notes what a consumer tells, and wakes whoever waits for it.
+    pub fn hear(&self, report: CheckpointReport) {
+        self.book().hear(report, Instant::now());
+        self.told.ring();
+    }
+
+    /// Rung after each report.
+    pub(super) fn listen(&self) -> Listener {
+        self.told.listen()
+    }
+
+    /// How each of them stands to the event at `place`, by name.
+    pub(super) fn standing(&self, place: &Place) -> Vec<ConsumerReport> {
+        self.book().standing(place, Instant::now())
+    }
+
+    /// Whether every one that is not silent has applied the event at `place`, and there is one.
+    pub(super) fn have_applied(&self, place: &Place) -> bool {
+        self.book().have_applied(place, Instant::now())
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
