@@ -10,7 +10,7 @@ fn past(title: &'static str) -> MockPastBooks {
         .once()
         .returning(move |_, _| {
             let mut book = Book::create(book_id(), fields("Gabo"), now());
-            book.state.title = name.to_owned();
+            book.state.title = title.to_owned();
             Ok(Some(PastBook {
                 book,
                 at: now(),
