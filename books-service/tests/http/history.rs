@@ -7,10 +7,10 @@ use crate::{
     service::{NOW, Service},
 };
 
-/// A book who was created, renamed twice and deleted, each by another editor.
+/// A book that was created, renamed twice and deleted, each by another editor.
 async fn with_history() -> Service {
     let service = Service::new().await;
-    let named = |title: &str| json!({ "title": name });
+    let named = |title: &str| json!({ "title": title });
     for (at, request) in [
         post("/books", &named("First")),
         put("/books/1", &named("Second")),
@@ -116,7 +116,8 @@ async fn a_wrong_page_is_told() {
 #[tokio::test]
 async fn a_version_is_shown_as_it_was() {
     let service = with_history().await;
-    for (version, name, deleted) in [(1, "First", false), (3, "Third", false), (4, "Third", true)] {
+    for (version, title, deleted) in [(1, "First", false), (3, "Third", false), (4, "Third", true)]
+    {
         let answer = service.get(&format!("/books/1/versions/{version}")).await;
         let shown = answer.expect(200).json();
         assert_eq!(
@@ -125,7 +126,7 @@ async fn a_version_is_shown_as_it_was() {
         );
         assert_eq!(
             (&shown["title"], &shown["deleted"]),
-            (&json!(name), &json!(deleted))
+            (&json!(title), &json!(deleted))
         );
         assert_eq!(
             (&shown["at"], &shown["created_at"]),

@@ -9,7 +9,7 @@ use shared_events::Key;
 use crate::{
     actions::EVERYTHING,
     records::{
-        book_id, context, created, key, link, linked, removed, renamed, revised, tombstone,
+        book_id, context, created, key, link, linked, removed, retitled, revised, tombstone,
         whole_book,
     },
     store::Store,
@@ -21,11 +21,11 @@ fn versions(entries: &[LogEntry]) -> Vec<i64> {
 
 /// A book in five versions, and another one beside it whose number begins alike.
 async fn with_versions(store: &Store) -> Key {
-    let mut held = store.create_named("1").await;
+    let mut held = store.create_titled("1").await;
     let id = held.state.book_id;
     store.create(&whole_book(book_id(id.get() * 10))).await;
-    for name in ["2", "3", "4", "5"] {
-        let after = renamed(&held, name);
+    for title in ["2", "3", "4", "5"] {
+        let after = retitled(&held, title);
         store.save(&[revised(&held, &after)]).await.unwrap();
         held = after;
     }
@@ -97,7 +97,7 @@ pub(crate) async fn the_history_of_a_link_is_what_this_side_did_to_it(store: Sto
 
 pub(crate) async fn an_book_is_read_as_it_once_was(store: Store) {
     let first = whole_book(store.new_id().await);
-    let second = renamed(&first, "Renamed");
+    let second = retitled(&first, "Renamed");
     let third = tombstone(&second);
     let named = Context {
         actor: Some("editor@example.org".to_owned()),

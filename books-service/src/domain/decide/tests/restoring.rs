@@ -20,7 +20,7 @@ fn revert(past: Past, expected: Option<&[i64]>) -> Command {
 }
 
 fn past(title: &str) -> Past {
-    Past::Fields(Box::new(fields(name)))
+    Past::Fields(Box::new(fields(title)))
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_revert_to_what_is_not_held_or_not_allowed_is_refused() {
         version: 1,
         errors,
     };
-    assert!(refusal.to_string().ends_with(": name is too long."));
+    assert!(refusal.to_string().ends_with(": title is too long."));
     assert_eq!(invalid, Err(refusal));
 }
 
