@@ -67,6 +67,7 @@ impl Hosted for AuthorsService {
             log: Arc::clone(&ground.log),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
+            answers: Arc::clone(&ground.answers),
             repair: ground.repair.clone(),
             records: store.clone(),
         };

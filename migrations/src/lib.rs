@@ -4,6 +4,7 @@ mod m20261121_000001_replication;
 mod m20261121_000002_authors;
 mod m20261121_000002_books;
 mod m20261121_000003_repair;
+mod m20261121_000006_idempotency;
 mod prepare;
 mod schema;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for AuthorsMigrator {
             Box::new(m20261121_000001_replication::Migration),
             Box::new(m20261121_000002_authors::Migration),
             Box::new(m20261121_000003_repair::Migration),
+            Box::new(m20261121_000006_idempotency::Migration),
         ]
     }
 }
@@ -42,6 +44,7 @@ impl MigratorTrait for BooksMigrator {
             Box::new(m20261121_000001_replication::Migration),
             Box::new(m20261121_000002_books::Migration),
             Box::new(m20261121_000003_repair::Migration),
+            Box::new(m20261121_000006_idempotency::Migration),
         ]
     }
 }

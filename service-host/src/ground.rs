@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use event_bus::{BusStatus, EventBus};
 use replication::{
     Wakeup,
+    answers::KeptAnswers,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     repair::RepairStatus,
-    sql::{Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
+    sql::{Database, SqlCheckpoints, SqlEventLog, SqlKeptAnswers, SqlParkedMessages},
 };
 use service_kit::{clock::Clock, health::Probe};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,8 @@ pub struct Ground {
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What it could not apply.
     pub parked: Arc<dyn ParkedMessages>,
+    /// The answers that it gives again.
+    pub answers: Arc<dyn KeptAnswers>,
     /// To be rung after each commit that appended to the log.
     pub committed: Wakeup,
     /// To be rung after each commit that changed the cache.
@@ -52,6 +55,7 @@ impl Ground {
             log: Arc::new(SqlEventLog::new(database.clone(), committed.clone())),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
+            answers: Arc::new(SqlKeptAnswers::new(database.clone())),
             committed,
             cache_changed: Wakeup::default(),
             repair: RepairStatus::default(),

@@ -6,8 +6,10 @@
 
 mod config;
 pub mod dead_letters;
+mod forgetting;
 mod ground;
 mod hosted;
+pub mod idempotency;
 mod identity;
 mod preparation;
 mod repair_settings;

@@ -24,6 +24,7 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error};
 
 use crate::clock::Clock;
+use crate::conditional::IfMatchRequired;
 use crate::problem;
 
 pub use origin::{Origin, OriginError};
@@ -33,6 +34,7 @@ pub use origin::{Origin, OriginError};
 pub struct AppDefaults {
     clock: Arc<dyn Clock>,
     cors_origins: Arc<[Origin]>,
+    if_match: IfMatchRequired,
 }
 
 impl AppDefaults {
@@ -42,6 +44,16 @@ impl AppDefaults {
         Self {
             clock,
             cors_origins: cors_origins.into_iter().collect(),
+            if_match: IfMatchRequired::default(),
+        }
+    }
+
+    /// Whether a change of a record must come with `If-Match`, without which it is a 428.
+    #[must_use]
+    pub fn requiring_if_match(self, required: bool) -> Self {
+        Self {
+            if_match: IfMatchRequired(required),
+            ..self
         }
     }
 }
@@ -64,6 +76,7 @@ pub fn app(
     let defaults = defaults.clone();
     // The last one wrapped sees a request first and its answer last.
     App::new()
+        .app_data(defaults.if_match)
         .configure(problem::configure_pages)
         .wrap(from_fn(panics::catch))
         .wrap(Condition::new(cors_on, cors::layer(&defaults.cors_origins)))

@@ -53,6 +53,7 @@ impl Document {
             "location",
             "link",
             "x-changed",
+            "idempotency-replayed",
             "preference-applied",
         ] {
             let is_documented = documented_headers

@@ -12,6 +12,7 @@ mod documented;
 mod events;
 mod fields;
 mod hostile;
+mod idempotency;
 mod links;
 mod lists;
 mod openapi;

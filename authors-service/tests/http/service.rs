@@ -17,6 +17,7 @@ use authors_service::{
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
+use chrono::TimeDelta;
 use replication::repair::RepairStatus;
 use replication::{
     Wakeup,
@@ -98,6 +99,7 @@ impl Service {
             log: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
+            answers: store.clone(),
             records: store.clone(),
             repair: RepairStatus::default(),
         };
@@ -119,6 +121,10 @@ impl Service {
         let answer = service.ask(TestRequest::get().uri("/openapi.json")).await;
         service.document = Some(Document::new(answer.json()));
         service
+    }
+
+    pub(crate) fn let_pass(&self, time: TimeDelta) {
+        self.clock.advance(time);
     }
 
     pub(crate) fn become_ready(&self) {

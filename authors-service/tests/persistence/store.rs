@@ -9,11 +9,12 @@ use authors_service::{
 use migrations::{AuthorsMigrator, migrate};
 use replication::{
     Wakeup,
+    answers::KeptAnswers,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     records::Records,
-    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlParkedMessages},
+    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlKeptAnswers, SqlParkedMessages},
 };
 use sea_orm::ConnectionTrait;
 use url::Url;
@@ -33,6 +34,7 @@ pub(crate) struct Store {
     pub(crate) checkpoints: Arc<dyn Checkpoints>,
     pub(crate) parked: Arc<dyn ParkedMessages>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) answers: Arc<dyn KeptAnswers>,
     pub(crate) features: Features,
     place: Place,
 }
@@ -62,6 +64,7 @@ impl Store {
             log: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
+            answers: store.clone(),
             records: store,
             features: Features {
                 refuses_nul: false,
@@ -84,6 +87,7 @@ impl Store {
             log: Arc::new(SqlEventLog::new(database.clone(), committed)),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
+            answers: Arc::new(SqlKeptAnswers::new(database.clone())),
             features: Features {
                 refuses_nul: true,
                 several_processes: database.engine() == Engine::Postgres,

@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use replication::{Wakeup, wakeup::Listener};
+use chrono::{DateTime, Utc};
+use replication::{
+    Wakeup,
+    answers::{Keep, KeptAnswer},
+    wakeup::Listener,
+};
 use service_kit::{caller::Caller, clock::Clock};
 use shared_events::{AuthorId, BookId, Credit, LinkRegister};
 use tokio::time::{Instant, timeout_at};
@@ -63,21 +68,28 @@ impl Commands {
         }
     }
 
-    /// Creates a book.
+    /// Creates a book, and has the answer that tells of it kept, if it is to be.
     ///
     /// # Errors
     /// If the store can't be used.
-    pub async fn create(&self, fields: BookFields, caller: &Caller) -> Result<Book, CommandError> {
+    pub async fn create(
+        &self,
+        fields: BookFields,
+        caller: &Caller,
+        keep: Option<Keep<'_, Book>>,
+    ) -> Result<Book, CommandError> {
         let ids = self.repository.next_ids(1).await?;
         let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
-        let (_, changes) = self
-            .execute(&Command::Create { id, fields }, caller)
-            .await?;
-        let created = changes.into_iter().find_map(|change| match change {
-            Change::Book { after, .. } => Some(*after),
-            Change::Link { .. } => None,
-        });
-        created.ok_or(CommandError::NoSuchBook(id))
+        let command = Command::Create { id, fields };
+        let created = |changes: &[Change]| {
+            let created = changes.iter().find_map(|change| match change {
+                Change::Book { after, .. } => Some(after.as_ref().clone()),
+                Change::Link { .. } => None,
+            });
+            created.ok_or(CommandError::NoSuchBook(id))
+        };
+        let (_, changes) = self.execute_once(&command, caller, keep, created).await?;
+        created(&changes)
     }
 
     /// Gives a book other fields. Returns whether anything differed.
@@ -116,6 +128,7 @@ impl Commands {
         author_ids: Vec<AuthorId>,
         patience: Duration,
         caller: &Caller,
+        keep: Option<Keep<'_, Linked>>,
     ) -> Result<Linked, CommandError> {
         let deadline = Instant::now() + patience;
         let mut cache_changes = self.cache_changed.listen();
@@ -123,12 +136,13 @@ impl Commands {
             book_id,
             author_ids: author_ids.clone(),
         };
+        let linked = |changes: &[Change]| Ok(linked(&author_ids, changes));
         loop {
-            match self.execute(&command, caller).await {
+            match self.execute_once(&command, caller, keep, linked).await {
                 Err(CommandError::NoSuchAuthors(_))
                     if self.heard(&mut cache_changes, deadline).await => {}
                 Err(error) => return Err(error),
-                Ok((_, changes)) => return Ok(linked(author_ids, &changes)),
+                Ok((_, changes)) => return linked(&changes),
             }
         }
     }
@@ -185,6 +199,31 @@ impl Commands {
         command: &Command,
         caller: &Caller,
     ) -> Result<(Loaded, Vec<Change>), CommandError> {
+        self.carry_out(command, caller, |_, _| Ok(None)).await
+    }
+
+    /// The same for a request that may be sent again: with the changes it has the answer kept that
+    /// tells what was `done`.
+    async fn execute_once<T>(
+        &self,
+        command: &Command,
+        caller: &Caller,
+        keep: Option<Keep<'_, T>>,
+        done: impl Fn(&[Change]) -> Result<T, CommandError>,
+    ) -> Result<(Loaded, Vec<Change>), CommandError> {
+        let answer = |changes: &[Change], now| match keep {
+            Some(keep) => Ok(Some(keep.answer(&done(changes)?, now)?)),
+            None => Ok(None),
+        };
+        self.carry_out(command, caller, answer).await
+    }
+
+    async fn carry_out(
+        &self,
+        command: &Command,
+        caller: &Caller,
+        answer: impl Fn(&[Change], DateTime<Utc>) -> Result<Option<KeptAnswer>, CommandError>,
+    ) -> Result<(Loaded, Vec<Change>), CommandError> {
         for _ in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
@@ -193,12 +232,18 @@ impl Commands {
                 now: self.clock.now(),
             };
             let changes = decide(&loaded, command, context.now)?;
-            if changes.is_empty() {
-                return Ok((loaded, changes));
-            }
-            match self.repository.save(&changes, &context).await {
+            let saved = match answer(&changes, context.now)? {
+                Some(answer) => {
+                    let repository = &self.repository;
+                    repository.save_answered(&changes, &context, &answer).await
+                }
+                None if changes.is_empty() => Ok(()),
+                None => self.repository.save(&changes, &context).await,
+            };
+            match saved {
                 Ok(()) => return Ok((loaded, changes)),
                 Err(SaveError::Conflict) => {}
+                Err(SaveError::Answered) => return Err(CommandError::AnsweredBefore),
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }
         }
@@ -206,7 +251,7 @@ impl Commands {
     }
 }
 
-fn linked(author_ids: Vec<AuthorId>, changes: &[Change]) -> Linked {
+fn linked(author_ids: &[AuthorId], changes: &[Change]) -> Linked {
     let is_new = |id: &AuthorId| {
         changes.iter().any(
             |change| matches!(change, Change::Link { after, .. } if after.key.author_id == *id),
@@ -214,8 +259,8 @@ fn linked(author_ids: Vec<AuthorId>, changes: &[Change]) -> Linked {
     };
     let mut unique = Vec::with_capacity(author_ids.len());
     for id in author_ids {
-        if !unique.contains(&id) {
-            unique.push(id);
+        if !unique.contains(id) {
+            unique.push(*id);
         }
     }
     let (linked, already_linked) = unique.into_iter().partition(is_new);

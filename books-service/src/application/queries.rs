@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use replication::{
-    StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, records::Records,
-    repair::RepairStatus, sync::SyncReport,
+    StoreError, answers::KeptAnswers, inbox::Checkpoints, log::EventLog, parked::ParkedMessages,
+    records::Records, repair::RepairStatus, sync::SyncReport,
 };
 use shared_events::{BookId, Producer};
 
@@ -32,6 +32,8 @@ pub struct Queries {
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What could not be applied.
     pub parked: Arc<dyn ParkedMessages>,
+    /// The answers that are given again.
+    pub answers: Arc<dyn KeptAnswers>,
     /// This service's rows.
     pub records: Arc<dyn Records>,
     /// What repair has heard, found and done.

@@ -37,6 +37,9 @@ pub enum CommandError {
     /// Others kept changing the same records; nothing is wrong with the command.
     #[error("The same records are being changed by others just now; please try again.")]
     Contended,
+    /// The same request was carried out before, under the same key.
+    #[error("This was done before, under the same key.")]
+    AnsweredBefore,
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),

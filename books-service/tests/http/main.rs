@@ -13,6 +13,7 @@ mod documented;
 mod events;
 mod fields;
 mod hostile;
+mod idempotency;
 mod links;
 mod lists;
 mod openapi;

@@ -1,6 +1,5 @@
 //! `If-Match`: change the record only if it is still the one that was read.
 
-use std::convert::Infallible;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -8,8 +7,14 @@ use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::tag_list::{Tag, TagList};
+use crate::problem::{Problem, ProblemKind};
 
-/// Extractor for `If-Match`.
+/// Whether a change of a record must come with `If-Match`; application data of
+/// [`crate::http::app`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct IfMatchRequired(pub(crate) bool);
+
+/// Extractor for `If-Match`. Where it is required, its absence is a 428 (RFC 6585, 3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
     /// No condition.
@@ -59,11 +64,20 @@ fn number(digits: &str) -> Option<i64> {
 }
 
 impl FromRequest for IfMatch {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request.headers())))
+        let is_required = request
+            .app_data::<IfMatchRequired>()
+            .is_some_and(|required| required.0);
+        ready(match Self::of(request.headers()) {
+            Self::Absent if is_required => Err(Problem::new(
+                ProblemKind::PreconditionRequired,
+                "Read the record, and send its ETag in If-Match: changes without it are not taken here.",
+            )),
+            condition => Ok(condition),
+        })
     }
 }
 

@@ -20,6 +20,17 @@ pub struct HttpSettings {
         hide_default_value = true
     )]
     pub cors_origins: CorsOrigins,
+    /// Whether a change of a record must come with If-Match; without it the answer is a 428
+    #[arg(
+        long,
+        env = "REQUIRE_IF_MATCH",
+        default_value_t = false,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        action = clap::ArgAction::Set
+    )]
+    pub require_if_match: bool,
 }
 
 impl Default for HttpSettings {
@@ -27,6 +38,7 @@ impl Default for HttpSettings {
         Self {
             service_host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             cors_origins: CorsOrigins::default(),
+            require_if_match: false,
         }
     }
 }

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use actix_web::web::{self, Data, ServiceConfig};
 use chrono::{DateTime, Utc};
-use replication::parked::ParkedMessages;
-use service_host::dead_letters::{self, KeepsDeadLetters};
+use replication::{answers::KeptAnswers, parked::ParkedMessages};
+use service_host::{
+    dead_letters::{self, KeepsDeadLetters},
+    idempotency::{InFlight, KeepsAnswers},
+};
 use service_kit::{
     clock::Clock,
     config::StartError,
@@ -25,6 +28,7 @@ struct Parts {
     queries: Queries,
     clock: Arc<dyn Clock>,
     epoch: i64,
+    in_flight: InFlight,
 }
 
 impl Api {
@@ -35,6 +39,7 @@ impl Api {
             queries,
             clock,
             epoch,
+            in_flight: InFlight::default(),
         }))
     }
 
@@ -59,6 +64,20 @@ impl Api {
 impl KeepsDeadLetters for Api {
     fn parked(&self) -> &dyn ParkedMessages {
         self.0.queries.parked.as_ref()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+}
+
+impl KeepsAnswers for Api {
+    fn answers(&self) -> &dyn KeptAnswers {
+        self.0.queries.answers.as_ref()
+    }
+
+    fn in_flight(&self) -> &InFlight {
+        &self.0.in_flight
     }
 
     fn now(&self) -> DateTime<Utc> {

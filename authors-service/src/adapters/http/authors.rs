@@ -1,11 +1,12 @@
 //! `/authors` and `/authors/{author_id}`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
-use service_host::of_store;
+use service_host::{idempotency::once, of_store};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
     health::Ready,
+    idempotency::Keyed,
     json_body::JsonBody,
     paging::{PageRequest, next_link},
     path_id,
@@ -21,16 +22,18 @@ use super::{
     representation::{AuthorRepresentation, changed},
 };
 use crate::domain::{
-    AuthorFilter, AuthorView, CommandError, Page, Target,
+    Author, AuthorFilter, AuthorView, CommandError, Page, Target,
     values::{AuthorIdentifier, AuthorName},
 };
 
 /// Creates an author.
 #[utoipa::path(
     post, path = "/authors", tag = "authors", request_body = AuthorBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255)),
     responses(
-        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "The key is being worked on"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
@@ -40,15 +43,22 @@ use crate::domain::{
 pub(super) async fn create(
     Ready(api): Ready<Api>,
     caller: Caller,
-    JsonBody(body): JsonBody<AuthorBody>,
+    Keyed { request, body }: Keyed<AuthorBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().date_naive())?;
-    let created = api.commands().create(fields, &caller).await;
-    let author = AuthorRepresentation::new(created.map_err(of_command)?);
-    let location = format!("/authors/{}", author.id());
-    let mut created = HttpResponse::Created();
-    created.insert_header((LOCATION, location));
-    Ok(author.tagged(api.epoch())?.answer(&mut created))
+    let epoch = api.epoch();
+    let answer = |created: &Author| {
+        let author = AuthorRepresentation::new(created.clone());
+        let location = format!("/authors/{}", author.id());
+        let mut created = HttpResponse::Created();
+        created.insert_header((LOCATION, location));
+        Ok(author.tagged(epoch)?.answer(&mut created))
+    };
+    once(&api, request, answer, async |keep| {
+        let created = api.commands().create(fields, &caller, keep).await;
+        created.map_err(of_command)
+    })
+    .await
 }
 
 /// Lists authors by id, each with its books.
@@ -150,6 +160,7 @@ pub(super) async fn read(
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -183,6 +194,7 @@ pub(super) async fn replace(
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -25,6 +25,7 @@ pub(super) fn of_command(error: CommandError) -> Problem {
         }
         CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
+        CommandError::AnsweredBefore => Problem::new(ProblemKind::KeyInUse, detail),
         CommandError::Contended => unavailable(&detail),
         CommandError::Store(error) => of_store(error),
     }

@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use chrono::Datelike;
-use service_host::of_store;
+use service_host::{idempotency::once, of_store};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
     health::Ready,
+    idempotency::Keyed,
     json_body::JsonBody,
     paging::{PageRequest, next_link},
     path_id,
@@ -22,17 +23,18 @@ use super::{
     representation::{BookRepresentation, changed},
 };
 use crate::domain::{
-    BookFilter, BookView, CommandError, Page, Target,
+    Book, BookFilter, BookView, CommandError, Page, Target,
     values::{BookIdentifier, Isbn},
 };
 
 /// Creates a book.
 #[utoipa::path(
     post, path = "/books", tag = "books", request_body = BookBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255)),
     responses(
-        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier, or the key is being worked on"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
@@ -42,15 +44,22 @@ use crate::domain::{
 pub(super) async fn create(
     Ready(api): Ready<Api>,
     caller: Caller,
-    JsonBody(body): JsonBody<BookBody>,
+    Keyed { request, body }: Keyed<BookBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().year())?;
-    let created = api.commands().create(fields, &caller).await;
-    let book = BookRepresentation::new(created.map_err(of_command)?);
-    let location = format!("/books/{}", book.id());
-    let mut created = HttpResponse::Created();
-    created.insert_header((LOCATION, location));
-    Ok(book.tagged(api.epoch())?.answer(&mut created))
+    let epoch = api.epoch();
+    let answer = |created: &Book| {
+        let book = BookRepresentation::new(created.clone());
+        let location = format!("/books/{}", book.id());
+        let mut created = HttpResponse::Created();
+        created.insert_header((LOCATION, location));
+        Ok(book.tagged(epoch)?.answer(&mut created))
+    };
+    once(&api, request, answer, async |keep| {
+        let created = api.commands().create(fields, &caller, keep).await;
+        created.map_err(of_command)
+    })
+    .await
 }
 
 /// Lists books by id, each with its authors.
@@ -153,6 +162,7 @@ pub(super) async fn read(
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -186,6 +196,7 @@ pub(super) async fn replace(
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

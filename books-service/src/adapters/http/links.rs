@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse};
+use service_host::idempotency::once;
 use service_kit::{
     caller::Caller,
     health::Ready,
+    idempotency::Keyed,
     json_body::JsonBody,
     path_id,
     prefer::Prefer,
@@ -20,17 +22,18 @@ use super::{
     problems::of_link_command,
     representation::{AssignedRepresentation, CreditRepresentation, changed},
 };
-use crate::domain::LinkKey;
+use crate::{application::commands::Linked, domain::LinkKey};
 
 /// Links a book to authors: all of them or none.
 #[utoipa::path(
     post, path = "/books/{book_id}/authors", tag = "links", request_body = AssignAuthorsBody,
     params(
         ("book_id" = i64, Path, minimum = 1),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255),
         ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for authors that are not known here yet"),
     ),
     responses(
-        (status = 200, body = AssignedRepresentation, headers(("Preference-Applied" = String, description = "wait=N, if the call was to wait"))),
+        (status = 200, body = AssignedRepresentation, headers(("Preference-Applied" = String, description = "wait=N, if the call was to wait"), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such book, or an author that is not known here"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json"),
@@ -44,22 +47,28 @@ pub(super) async fn assign(
     request: HttpRequest,
     Ready(api): Ready<Api>,
     caller: Caller,
-    JsonBody(body): JsonBody<AssignAuthorsBody>,
+    Keyed {
+        request: keyed,
+        body,
+    }: Keyed<AssignAuthorsBody>,
 ) -> Result<HttpResponse, Problem> {
     let book_id = book_id(&request)?;
     let author_ids = body.author_ids()?;
     let wait = Prefer::wait(&request);
     let patience = wait.unwrap_or(Duration::ZERO);
-    let linked = api
-        .commands()
-        .link_authors(book_id, author_ids, patience, &caller)
-        .await
-        .map_err(of_link_command)?;
-    let mut response = HttpResponse::Ok();
-    if let Some(wait) = wait {
-        response.insert_header(Prefer::applied(wait));
-    }
-    Ok(response.json(AssignedRepresentation::new(book_id, linked)))
+    let answer = |linked: &Linked| {
+        let mut response = HttpResponse::Ok();
+        if let Some(wait) = wait {
+            response.insert_header(Prefer::applied(wait));
+        }
+        Ok(response.json(AssignedRepresentation::new(book_id, linked.clone())))
+    };
+    once(&api, keyed, answer, async |keep| {
+        let commands = api.commands();
+        let linked = commands.link_authors(book_id, author_ids, patience, &caller, keep);
+        linked.await.map_err(of_link_command)
+    })
+    .await
 }
 
 /// Removes the link of a book and an author, if there is one.

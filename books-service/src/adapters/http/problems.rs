@@ -38,6 +38,7 @@ pub(super) fn of_command(error: CommandError) -> Problem {
                     claims.iter().map(|(_, id)| id.get()).collect::<Vec<_>>(),
                 )
         }
+        CommandError::AnsweredBefore => Problem::new(ProblemKind::KeyInUse, detail),
         CommandError::Contended => unavailable(&detail),
         CommandError::Store(error) => of_store(error),
     }
