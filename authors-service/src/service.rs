@@ -65,6 +65,7 @@ impl Hosted for AuthorsService {
             authors: shared,
             cache: store.clone(),
             log: Arc::clone(&ground.log),
+            history: Arc::clone(&ground.history),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
             answers: Arc::clone(&ground.answers),

@@ -2,6 +2,7 @@
 //! every change, and keeps a copy of what others own.
 //!
 //! * [`log`]: the append-only event log, whose sequences are gapless and in commit order.
+//! * [`history`]: the log by key: every version of a record or link.
 //! * [`relay`]: publishes the log to the bus, at least once, in order.
 //! * [`inbox`]: takes events from the bus and settles each of them exactly once in effect.
 //! * [`checkpoint`]: how far a consumer has settled a producer's log.
@@ -18,6 +19,7 @@ pub mod answers;
 pub mod backoff;
 pub mod checkpoint;
 mod error;
+pub mod history;
 pub mod inbox;
 pub mod log;
 pub mod memory;

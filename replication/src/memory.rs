@@ -111,6 +111,32 @@ impl Journal {
         self.entries.iter().filter_map(place).collect()
     }
 
+    /// The events of `key`, the greatest version first: at most `limit` of those below `before`.
+    pub fn events_of(&self, key: Key, before: Option<i64>, limit: u32) -> Vec<LogEntry> {
+        let mut found = self.of(key);
+        found.retain(|entry| before.is_none_or(|before| entry.version < before));
+        found.sort_by_key(|entry| std::cmp::Reverse((entry.version, entry.epoch)));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found.into_iter().cloned().collect()
+    }
+
+    /// The event by which `key` came to `version`, the last one if there are several.
+    pub fn version_of(&self, key: Key, version: i64) -> Option<LogEntry> {
+        let mut found = self.of(key).into_iter();
+        found.rfind(|entry| entry.version == version).cloned()
+    }
+
+    /// The least version of `key`.
+    pub fn oldest_of(&self, key: Key) -> Option<i64> {
+        self.of(key).iter().map(|entry| entry.version).min()
+    }
+
+    fn of(&self, key: Key) -> Vec<&LogEntry> {
+        let key = key.to_string();
+        let entries = self.entries.iter().map(|entry| &**entry);
+        entries.filter(|entry| entry.key == key).collect()
+    }
+
     /// Notes that everything up to `sequence` is published; never goes back.
     pub fn set_published_through(&mut self, sequence: i64) {
         self.published_through = self.published_through.max(sequence);

@@ -7,11 +7,12 @@ use event_bus::{BusStatus, EventBus};
 use replication::{
     Wakeup,
     answers::KeptAnswers,
+    history::History,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     repair::RepairStatus,
-    sql::{Database, SqlCheckpoints, SqlEventLog, SqlKeptAnswers, SqlParkedMessages},
+    sql::{Database, SqlCheckpoints, SqlEventLog, SqlHistory, SqlKeptAnswers, SqlParkedMessages},
 };
 use service_kit::{clock::Clock, health::Probe};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ pub struct Ground {
     pub database: Database,
     /// Its log.
     pub log: Arc<dyn EventLog>,
+    /// Its log by key.
+    pub history: Arc<dyn History>,
     /// How far it has settled the logs that it consumes.
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What it could not apply.
@@ -53,6 +56,7 @@ impl Ground {
         let committed = Wakeup::default();
         Self {
             log: Arc::new(SqlEventLog::new(database.clone(), committed.clone())),
+            history: Arc::new(SqlHistory::new(database.clone())),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
             answers: Arc::new(SqlKeptAnswers::new(database.clone())),

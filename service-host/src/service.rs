@@ -63,7 +63,8 @@ impl<H: Hosted> Service<H> {
             workers: None,
         };
         let defaults = AppDefaults::new(clock, config.http.cors_origins.clone())
-            .requiring_if_match(config.http.require_if_match);
+            .requiring_if_match(config.http.require_if_match)
+            .with_actor_header(config.http.actor_header.clone());
         let routes = H::routes(Arc::clone(&startup), health)?;
         let server = http_server::bind(&options, defaults, starter.lifecycle(), routes)?;
         Ok(Self {

@@ -23,6 +23,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, Error};
 
+use crate::actor::ActorHeader;
 use crate::clock::Clock;
 use crate::conditional::IfMatchRequired;
 use crate::problem;
@@ -35,6 +36,7 @@ pub struct AppDefaults {
     clock: Arc<dyn Clock>,
     cors_origins: Arc<[Origin]>,
     if_match: IfMatchRequired,
+    actor_header: ActorHeader,
 }
 
 impl AppDefaults {
@@ -45,6 +47,7 @@ impl AppDefaults {
             clock,
             cors_origins: cors_origins.into_iter().collect(),
             if_match: IfMatchRequired::default(),
+            actor_header: ActorHeader::default(),
         }
     }
 
@@ -53,6 +56,15 @@ impl AppDefaults {
     pub fn requiring_if_match(self, required: bool) -> Self {
         Self {
             if_match: IfMatchRequired(required),
+            ..self
+        }
+    }
+
+    /// Who asks is named by this header.
+    #[must_use]
+    pub fn with_actor_header(self, actor_header: ActorHeader) -> Self {
+        Self {
+            actor_header,
             ..self
         }
     }
@@ -77,6 +89,7 @@ pub fn app(
     // The last one wrapped sees a request first and its answer last.
     App::new()
         .app_data(defaults.if_match)
+        .app_data(defaults.actor_header.clone())
         .configure(problem::configure_pages)
         .wrap(from_fn(panics::catch))
         .wrap(Condition::new(cors_on, cors::layer(&defaults.cors_origins)))

@@ -72,6 +72,7 @@
 //! }
 //! ```
 
+pub mod actor;
 pub mod caller;
 pub mod clock;
 pub mod conditional;

@@ -184,5 +184,6 @@ pub(crate) fn caller() -> Caller {
     Caller {
         correlation_id: "simulation".to_owned(),
         traceparent: None,
+        actor: None,
     }
 }

@@ -75,8 +75,7 @@ impl ToFieldValue for Vec<String> {
 
 impl<T: ToFieldValue> ToFieldValue for Option<T> {
     fn to_field_value(&self) -> FieldValue {
-        self.as_ref()
-            .map_or(FieldValue::Absent, T::to_field_value)
+        self.as_ref().map_or(FieldValue::Absent, T::to_field_value)
     }
 }
 

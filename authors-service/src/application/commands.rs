@@ -223,6 +223,7 @@ impl Commands {
             let context = Context {
                 correlation_id: caller.correlation_id.clone(),
                 traceparent: caller.traceparent.clone(),
+                actor: caller.actor.clone(),
                 now: self.clock.now(),
             };
             let changes = decide(&loaded, command, context.now)?;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use replication::{
-    StoreError, answers::KeptAnswers, inbox::Checkpoints, log::EventLog, parked::ParkedMessages,
-    records::Records, repair::RepairStatus, sync::SyncReport,
+    StoreError, answers::KeptAnswers, history::History, inbox::Checkpoints, log::EventLog,
+    parked::ParkedMessages, records::Records, repair::RepairStatus, sync::SyncReport,
 };
 use shared_events::{AuthorId, Producer};
 
@@ -28,6 +28,8 @@ pub struct Queries {
     pub cache: Arc<dyn BooksCache>,
     /// This service's log.
     pub log: Arc<dyn EventLog>,
+    /// This service's log by key.
+    pub history: Arc<dyn History>,
     /// How far the other side's log is settled.
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What could not be applied.

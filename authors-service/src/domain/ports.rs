@@ -19,6 +19,8 @@ pub struct Context {
     pub correlation_id: String,
     /// W3C trace context of the request, if it came with one.
     pub traceparent: Option<String>,
+    /// Who it was, if the service is told.
+    pub actor: Option<String>,
     /// When it was decided.
     pub now: DateTime<Utc>,
 }

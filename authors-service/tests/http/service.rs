@@ -97,6 +97,7 @@ impl Service {
             authors: store.clone(),
             cache: store.clone(),
             log: store.clone(),
+            history: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
             answers: store.clone(),

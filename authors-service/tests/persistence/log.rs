@@ -39,6 +39,7 @@ pub(crate) async fn each_change_is_one_event_in_its_order(store: Store) {
     let context = Context {
         correlation_id: "request ü".to_owned(),
         traceparent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
+        actor: Some("editor@example.org".to_owned()),
         now: "2026-11-20T09:30:00.000007Z".parse().unwrap(),
     };
     // The order of the changes, not of the keys.
@@ -51,6 +52,7 @@ pub(crate) async fn each_change_is_one_event_in_its_order(store: Store) {
     let other = Context {
         correlation_id: "request-2".to_owned(),
         traceparent: None,
+        actor: None,
         now: now(),
     };
     let renamed = renamed(&second, "Renamed");
@@ -81,7 +83,7 @@ pub(crate) async fn each_change_is_one_event_in_its_order(store: Store) {
         assert_eq!(entry.correlation_id, context.correlation_id);
         assert_eq!(entry.traceparent, context.traceparent);
         assert_eq!(entry.timestamp, context.now);
-        assert_eq!(entry.actor, None);
+        assert_eq!(entry.actor, context.actor);
     }
     let ids: BTreeSet<_> = entries.iter().map(|entry| entry.event_id).collect();
     assert_eq!(ids.len(), entries.len());

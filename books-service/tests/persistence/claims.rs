@@ -215,6 +215,7 @@ pub(crate) async fn of_several_who_create_the_same_book_all_but_one_are_told_whi
     let caller = Caller {
         correlation_id: "request-1".to_owned(),
         traceparent: None,
+        actor: None,
     };
     let mut creates = JoinSet::new();
     for writer in 0..8 {

@@ -33,6 +33,7 @@ pub(crate) fn context() -> Context {
     Context {
         correlation_id: "request-1".to_owned(),
         traceparent: None,
+        actor: None,
         now: now(),
     }
 }

@@ -10,11 +10,15 @@ use migrations::{BooksMigrator, migrate};
 use replication::{
     Wakeup,
     answers::KeptAnswers,
+    history::History,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     records::Records,
-    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlKeptAnswers, SqlParkedMessages},
+    sql::{
+        Database, Engine, SqlCheckpoints, SqlEventLog, SqlHistory, SqlKeptAnswers,
+        SqlParkedMessages,
+    },
 };
 use sea_orm::ConnectionTrait;
 use url::Url;
@@ -31,6 +35,7 @@ pub(crate) struct Store {
     pub(crate) queries: Arc<dyn BookQueries>,
     pub(crate) cache: Arc<dyn AuthorsCache>,
     pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) history: Arc<dyn History>,
     pub(crate) checkpoints: Arc<dyn Checkpoints>,
     pub(crate) parked: Arc<dyn ParkedMessages>,
     pub(crate) records: Arc<dyn Records>,
@@ -62,6 +67,7 @@ impl Store {
             queries: store.clone(),
             cache: store.clone(),
             log: store.clone(),
+            history: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
             answers: store.clone(),
@@ -85,6 +91,7 @@ impl Store {
             cache: store.clone(),
             records: store,
             log: Arc::new(SqlEventLog::new(database.clone(), committed)),
+            history: Arc::new(SqlHistory::new(database.clone())),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
             answers: Arc::new(SqlKeptAnswers::new(database.clone())),

@@ -69,6 +69,7 @@ impl Authors {
         let context = Context {
             correlation_id: "history".to_owned(),
             traceparent: None,
+            actor: None,
             now,
         };
         done(self.store.save(changes, &context)).unwrap();

@@ -288,7 +288,7 @@ impl EventLog for SqlEventLog {
     }
 }
 
-fn entry(row: entity::events::Model) -> LogEntry {
+pub(super) fn entry(row: entity::events::Model) -> LogEntry {
     LogEntry {
         epoch: row.epoch,
         sequence: row.sequence,

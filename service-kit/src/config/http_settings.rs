@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
+use crate::actor::ActorHeader;
 use crate::http::{Origin, OriginError};
 
 /// Settings of the HTTP side; flatten them into a program's own.
@@ -31,6 +32,15 @@ pub struct HttpSettings {
         action = clap::ArgAction::Set
     )]
     pub require_if_match: bool,
+    /// Header that names who asks, such as X-Forwarded-User; only behind a proxy that authenticates
+    /// and overwrites it [default: nobody is named]
+    #[arg(
+        long,
+        env = "ACTOR_HEADER",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub actor_header: ActorHeader,
 }
 
 impl Default for HttpSettings {
@@ -39,6 +49,7 @@ impl Default for HttpSettings {
             service_host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             cors_origins: CorsOrigins::default(),
             require_if_match: false,
+            actor_header: ActorHeader::default(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn log_entry(change: &Change, context: &Context) -> Result<NewEntry, StoreEr
         key: event.key().to_string(),
         version,
         correlation_id: context.correlation_id.clone(),
-        actor: None,
+        actor: context.actor.clone(),
         timestamp: context.now,
         payload: payload(&event, previous.as_ref(), &BOOKKEEPING)
             .map_err(|error| StoreError::Data(error.to_string()))?,

@@ -39,6 +39,7 @@ fn caller() -> Caller {
     Caller {
         correlation_id: "request-1".to_owned(),
         traceparent: Some("00-4bf9-00f0-01".to_owned()),
+        actor: Some("editor@example.org".to_owned()),
     }
 }
 
@@ -121,6 +122,7 @@ async fn a_new_author_gets_the_reserved_id_and_its_change_names_the_request() {
     let told = Context {
         correlation_id: "request-1".to_owned(),
         traceparent: Some("00-4bf9-00f0-01".to_owned()),
+        actor: Some("editor@example.org".to_owned()),
         now: now(),
     };
     repository

@@ -1,6 +1,7 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
 mod answers;
+mod history;
 mod parked;
 mod records;
 

@@ -76,6 +76,7 @@ fn every_change_is_published_as_the_event_that_tells_of_it() {
     let context = Context {
         correlation_id: "request-1".to_owned(),
         traceparent: Some("00-4bf9-00f0-01".to_owned()),
+        actor: Some("editor@example.org".to_owned()),
         now: now(),
     };
     for (sequence, ((change, event, previous), version)) in
@@ -91,6 +92,7 @@ fn every_change_is_published_as_the_event_that_tells_of_it() {
         assert_eq!(envelope.event_id, entry.event_id);
         assert_eq!(envelope.timestamp, now());
         assert_eq!(envelope.correlation_id, "request-1");
+        assert_eq!(envelope.actor, context.actor);
         assert_eq!(envelope.producer, "authors-service");
         assert_eq!((envelope.epoch, envelope.sequence), (3, sequence));
         assert_eq!(envelope.version, version);
