@@ -7,9 +7,12 @@ use shared_events::{AuthorId, BookId, LinkRegister};
 
 use super::{Author, AuthorFields, Change, CommandError, CreditFields, LinkKey};
 
+mod amend;
 mod links;
 #[cfg(test)]
 mod tests;
+
+pub use amend::Amendment;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub enum Command {
         /// Everything about the author.
         fields: AuthorFields,
     },
+    /// Other values for some fields of an author.
+    Amend(Box<Amendment>),
     /// No such author any more.
     Delete {
         /// Which author, and in which state.
@@ -95,6 +100,9 @@ impl Command {
             Self::Revise { target, .. } | Self::Delete { target } => {
                 wanted.authors.insert(target.id);
             }
+            Self::Amend(amendment) => {
+                wanted.authors.insert(amendment.target.id);
+            }
             Self::LinkBooks {
                 author_id,
                 book_ids,
@@ -143,6 +151,7 @@ pub fn decide(
                 .into_iter()
                 .collect())
         }
+        Command::Amend(amendment) => amend::amend(loaded, amendment, now),
         Command::Delete { target } => {
             let held = expected(loaded, target)?;
             Ok(vec![changed(held, held.delete(now))])

@@ -2,6 +2,7 @@
 
 use replication::StoreError;
 use shared_events::{AuthorId, BookId};
+use values::{FieldConflict, FieldError};
 
 use super::LinkKey;
 
@@ -22,6 +23,19 @@ pub enum CommandError {
         /// Its version now.
         current: i64,
     },
+    /// Others gave the same fields other values since the caller read the author.
+    #[error("Author {id} has changed since you read it, and so have these fields: {}.", names(.conflicts))]
+    EditConflict {
+        /// The author.
+        id: AuthorId,
+        /// Its version now.
+        current: i64,
+        /// The fields.
+        conflicts: Vec<FieldConflict>,
+    },
+    /// Fields that would be wrong afterwards.
+    #[error("some fields are wrong")]
+    InvalidFields(Vec<FieldError>),
     /// These books are not known on this side (yet), or were deleted.
     #[error("{}", no_such_books(.0))]
     NoSuchBooks(Vec<BookId>),
@@ -40,6 +54,11 @@ pub enum CommandError {
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn names(conflicts: &[FieldConflict]) -> String {
+    let names: Vec<_> = conflicts.iter().map(|c| c.field.as_str()).collect();
+    names.join(", ")
 }
 
 fn no_such_books(ids: &[BookId]) -> String {

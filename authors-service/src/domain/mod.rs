@@ -9,6 +9,7 @@ mod error;
 mod fields;
 mod link;
 mod newest;
+mod patch;
 mod ports;
 pub mod values;
 
@@ -16,11 +17,12 @@ pub use author::Author;
 pub use cached_book::CachedBook;
 pub use change::Change;
 pub use credit::{CreditFields, RawCredit};
-pub use decide::{Command, Loaded, Target, Wanted, decide};
+pub use decide::{Amendment, Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};
 pub use link::{Link, LinkKey};
 pub use newest::Newest;
+pub use patch::{AuthorPatch, merge};
 pub use ports::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,
     Context, Page, SaveError,

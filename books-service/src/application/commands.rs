@@ -18,6 +18,7 @@ use crate::domain::{
     LinkKey, Loaded, SaveError, Target, decide,
 };
 
+mod amending;
 #[cfg(test)]
 mod tests;
 

@@ -7,9 +7,12 @@ use shared_events::{AuthorId, BookId, LinkRegister};
 
 use super::{Book, BookFields, Change, Claim, CommandError, CreditFields, LinkKey};
 
+mod amend;
 mod links;
 #[cfg(test)]
 mod tests;
+
+pub use amend::Amendment;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub enum Command {
         /// Everything about the book.
         fields: BookFields,
     },
+    /// Other values for some fields of a book.
+    Amend(Box<Amendment>),
     /// No such book any more.
     Delete {
         /// Which book, and in which state.
@@ -106,6 +111,10 @@ impl Command {
             Self::Delete { target } => {
                 wanted.books.insert(target.id);
             }
+            Self::Amend(amendment) => {
+                wanted.books.insert(amendment.target.id);
+                wanted.claims.extend(amendment.patch.claims());
+            }
             Self::LinkAuthors {
                 book_id,
                 author_ids,
@@ -161,6 +170,7 @@ pub fn decide(
                 .into_iter()
                 .collect())
         }
+        Command::Amend(amendment) => amend::amend(loaded, amendment, now),
         Command::Delete { target } => {
             let held = expected(loaded, target)?;
             Ok(vec![changed(held, held.delete(now))])

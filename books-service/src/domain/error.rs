@@ -2,6 +2,7 @@
 
 use replication::StoreError;
 use shared_events::{AuthorId, BookId};
+use values::{FieldConflict, FieldError};
 
 use super::{Claim, LinkKey};
 
@@ -22,6 +23,19 @@ pub enum CommandError {
         /// Its version now.
         current: i64,
     },
+    /// Others gave the same fields other values since the caller read the book.
+    #[error("Book {id} has changed since you read it, and so have these fields: {}.", names(.conflicts))]
+    EditConflict {
+        /// The book.
+        id: BookId,
+        /// Its version now.
+        current: i64,
+        /// The fields.
+        conflicts: Vec<FieldConflict>,
+    },
+    /// Fields that would be wrong afterwards.
+    #[error("some fields are wrong")]
+    InvalidFields(Vec<FieldError>),
     /// These authors are not known on this side (yet), or were deleted.
     #[error("{}", no_such_authors(.0))]
     NoSuchAuthors(Vec<AuthorId>),
@@ -49,6 +63,11 @@ fn taken(claims: &[(Claim, BookId)]) -> String {
     let each = |(claim, id): &(Claim, BookId)| format!("{claim} belongs to book {id}");
     let sentence: Vec<_> = claims.iter().map(each).collect();
     format!("{}.", sentence.join("; "))
+}
+
+fn names(conflicts: &[FieldConflict]) -> String {
+    let names: Vec<_> = conflicts.iter().map(|c| c.field.as_str()).collect();
+    names.join(", ")
 }
 
 fn no_such_authors(ids: &[AuthorId]) -> String {

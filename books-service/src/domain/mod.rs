@@ -10,6 +10,7 @@ mod error;
 mod fields;
 mod link;
 mod newest;
+mod patch;
 mod ports;
 pub mod values;
 
@@ -18,11 +19,12 @@ pub use cached_author::CachedAuthor;
 pub use change::Change;
 pub use claim::Claim;
 pub use credit::{CreditFields, RawCredit};
-pub use decide::{Command, Loaded, Target, Wanted, decide};
+pub use decide::{Amendment, Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{BookFields, RawBook};
 pub use link::{Link, LinkKey};
 pub use newest::Newest;
+pub use patch::{BookPatch, merge};
 pub use ports::{
     AuthorEntry, AuthorsCache, BookFilter, BookQueries, BookRepository, BookView, CacheChanges,
     Context, Page, SaveError,

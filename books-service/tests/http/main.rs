@@ -10,6 +10,7 @@ mod conditional;
 mod credits;
 mod dead_letters;
 mod documented;
+mod editing;
 mod events;
 mod fields;
 mod hostile;

@@ -48,6 +48,7 @@ pub(crate) struct Service {
     heard: AtomicI64,
     clock: Arc<ManualClock>,
     document: Option<Document>,
+    if_match_required: bool,
     api: Api,
     routes: Box<dyn Fn(&mut ServiceConfig)>,
 }
@@ -118,10 +119,15 @@ impl Service {
             api: Api::new(commands, queries, clock.clone(), 1),
             clock,
             document: None,
+            if_match_required: false,
         };
         let answer = service.ask(TestRequest::get().uri("/openapi.json")).await;
         service.document = Some(Document::new(answer.json()));
         service
+    }
+
+    pub(crate) fn require_if_match(&mut self) {
+        self.if_match_required = true;
     }
 
     pub(crate) fn let_pass(&self, time: TimeDelta) {
@@ -140,7 +146,8 @@ impl Service {
     pub(crate) async fn ask(&self, request: TestRequest) -> Answer {
         let request = request.to_request();
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        let defaults = AppDefaults::new(self.clock.clone(), []);
+        let defaults =
+            AppDefaults::new(self.clock.clone(), []).requiring_if_match(self.if_match_required);
         let app = app(&defaults).configure(|config| (self.routes)(config));
         let app = test::init_service(app).await;
         let response = test::try_call_service(&app, request).await.unwrap();

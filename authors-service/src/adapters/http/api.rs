@@ -16,7 +16,7 @@ use service_kit::{
     health::{Health, Startup},
 };
 
-use super::{authors, links, openapi, sync};
+use super::{amend, authors, links, openapi, sync};
 use crate::application::{commands::Commands, queries::Queries};
 
 /// The use cases, once the database is ready.
@@ -107,6 +107,7 @@ pub fn routes(
                 web::resource("/authors/{author_id}")
                     .route(web::get().to(authors::read))
                     .route(web::put().to(authors::replace))
+                    .route(web::patch().to(amend::amend))
                     .route(web::delete().to(authors::delete)),
             )
             .service(

@@ -20,6 +20,7 @@ use super::{
     body::AuthorBody,
     problems::of_command,
     representation::{AuthorRepresentation, changed},
+    stale::refused,
 };
 use crate::domain::{
     Author, AuthorFilter, AuthorView, CommandError, Page, Target,
@@ -156,7 +157,7 @@ pub(super) async fn read(
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
@@ -174,8 +175,11 @@ pub(super) async fn replace(
     let id = author_id(&request)?;
     let fields = body.fields(api.clock().now().date_naive())?;
     let target = target(&api, id, if_match);
-    let revised = api.commands().revise(target, fields, &caller).await;
-    let differed = revised.map_err(of_command)?;
+    let revised = api.commands().revise(target.clone(), fields, &caller).await;
+    let differed = match revised {
+        Ok(differed) => differed,
+        Err(error) => return Err(refused(&api, &target, error).await),
+    };
     let author = AuthorRepresentation::from(find(&api, id).await?);
     let mut replaced = HttpResponse::Ok();
     replaced.insert_header(changed(differed));
@@ -193,7 +197,7 @@ pub(super) async fn replace(
         (status = 204, description = "Deleted"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -205,11 +209,11 @@ pub(super) async fn delete(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, author_id(&request)?, if_match);
-    api.commands()
-        .delete(target, &caller)
-        .await
-        .map_err(of_command)?;
-    Ok(HttpResponse::NoContent().finish())
+    let deleted = api.commands().delete(target.clone(), &caller).await;
+    match deleted {
+        Ok(()) => Ok(HttpResponse::NoContent().finish()),
+        Err(error) => Err(refused(&api, &target, error).await),
+    }
 }
 
 /// The author's id in the path; what is no id leads to nothing.
@@ -218,7 +222,7 @@ pub(super) fn author_id(request: &HttpRequest) -> Result<AuthorId, Problem> {
     AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))
 }
 
-async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
+pub(super) async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
     match api.queries().author(id).await.map_err(of_store)? {
         None => Err(of_command(CommandError::NoSuchAuthor(id))),
         Some(view) if view.author.deleted => Err(of_command(CommandError::AuthorDeleted(id))),
@@ -227,7 +231,7 @@ async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
 }
 
 /// Every record belongs to the current epoch, so a tag of another one matches nothing.
-fn target(api: &Api, id: AuthorId, if_match: IfMatch) -> Target {
+pub(super) fn target(api: &Api, id: AuthorId, if_match: IfMatch) -> Target {
     let expected = match if_match {
         IfMatch::Absent | IfMatch::Any => None,
         IfMatch::Tags(tags) => Some(

@@ -1,5 +1,6 @@
 //! The HTTP API: paths, bodies, statuses.
 
+mod amend;
 mod api;
 mod authors;
 mod body;
@@ -7,6 +8,7 @@ mod links;
 mod openapi;
 mod problems;
 mod representation;
+mod stale;
 mod sync;
 
 pub use api::{Api, routes};

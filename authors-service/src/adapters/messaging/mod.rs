@@ -3,6 +3,7 @@
 
 mod decode;
 mod encode;
+mod past;
 mod repairs;
 mod rows;
 #[cfg(test)]
@@ -10,5 +11,6 @@ mod tests;
 
 pub use decode::decode;
 pub use encode::log_entry;
+pub use past::past_author;
 pub use repairs::{Repairs, read_repairs};
 pub use rows::{author_row, book_row, link_row, read_rows};

@@ -16,7 +16,7 @@ use service_kit::{
     health::{Health, Startup},
 };
 
-use super::{books, links, openapi, sync};
+use super::{amend, books, links, openapi, sync};
 use crate::application::{commands::Commands, queries::Queries};
 
 /// The use cases, once the database is ready.
@@ -107,6 +107,7 @@ pub fn routes(
                 web::resource("/books/{book_id}")
                     .route(web::get().to(books::read))
                     .route(web::put().to(books::replace))
+                    .route(web::patch().to(amend::amend))
                     .route(web::delete().to(books::delete)),
             )
             .service(web::resource("/books/{book_id}/authors").route(web::post().to(links::assign)))

@@ -21,6 +21,7 @@ use super::{
     body::BookBody,
     problems::of_command,
     representation::{BookRepresentation, changed},
+    stale::refused,
 };
 use crate::domain::{
     Book, BookFilter, BookView, CommandError, Page, Target,
@@ -158,7 +159,7 @@ pub(super) async fn read(
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
@@ -176,8 +177,11 @@ pub(super) async fn replace(
     let id = book_id(&request)?;
     let fields = body.fields(api.clock().now().year())?;
     let target = target(&api, id, if_match);
-    let revised = api.commands().revise(target, fields, &caller).await;
-    let differed = revised.map_err(of_command)?;
+    let revised = api.commands().revise(target.clone(), fields, &caller).await;
+    let differed = match revised {
+        Ok(differed) => differed,
+        Err(error) => return Err(refused(&api, &target, error).await),
+    };
     let book = BookRepresentation::from(find(&api, id).await?);
     let mut replaced = HttpResponse::Ok();
     replaced.insert_header(changed(differed));
@@ -195,7 +199,7 @@ pub(super) async fn replace(
         (status = 204, description = "Deleted"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -207,11 +211,11 @@ pub(super) async fn delete(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, book_id(&request)?, if_match);
-    api.commands()
-        .delete(target, &caller)
-        .await
-        .map_err(of_command)?;
-    Ok(HttpResponse::NoContent().finish())
+    let deleted = api.commands().delete(target.clone(), &caller).await;
+    match deleted {
+        Ok(()) => Ok(HttpResponse::NoContent().finish()),
+        Err(error) => Err(refused(&api, &target, error).await),
+    }
 }
 
 /// The book's id in the path; what is no id leads to nothing.
@@ -220,7 +224,7 @@ pub(super) fn book_id(request: &HttpRequest) -> Result<BookId, Problem> {
     BookId::try_from(number).map_err(|_| path_id::no_such("book", number))
 }
 
-async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
+pub(super) async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
     match api.queries().book(id).await.map_err(of_store)? {
         None => Err(of_command(CommandError::NoSuchBook(id))),
         Some(view) if view.book.deleted => Err(of_command(CommandError::BookDeleted(id))),
@@ -229,7 +233,7 @@ async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
 }
 
 /// Every record belongs to the current epoch, so a tag of another one matches nothing.
-fn target(api: &Api, id: BookId, if_match: IfMatch) -> Target {
+pub(super) fn target(api: &Api, id: BookId, if_match: IfMatch) -> Target {
     let expected = match if_match {
         IfMatch::Absent | IfMatch::Any => None,
         IfMatch::Tags(tags) => Some(
