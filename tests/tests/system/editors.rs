@@ -10,7 +10,7 @@ use std::{
 use fastrand::Rng;
 use futures_util::{StreamExt, stream};
 use reqwest::Method;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{FromQueryResult, Statement};
 use serde_json::{Map, Value, json};
 use system_tests::{Answer, Client, Side, Stack};
 
