@@ -97,3 +97,31 @@ fn host(text: &str) -> Result<IpAddr, &'static str> {
             .map_err(|_| "must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0"),
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Settings {
+        #[command(flatten)]
+        http: HttpSettings,
+    }
+
+    fn requires_if_match(arguments: &[&str]) -> Result<bool, clap::Error> {
+        let all = ["program"].iter().chain(arguments);
+        Settings::try_parse_from(all).map(|settings| settings.http.require_if_match)
+    }
+
+    #[test]
+    fn if_match_is_required_when_that_is_said() {
+        assert!(!requires_if_match(&[]).unwrap());
+        assert!(requires_if_match(&["--require-if-match"]).unwrap());
+        assert!(requires_if_match(&["--require-if-match=true"]).unwrap());
+        assert!(!requires_if_match(&["--require-if-match=false"]).unwrap());
+        assert!(requires_if_match(&["--require-if-match=perhaps"]).is_err());
+    }
+}

@@ -84,8 +84,12 @@ impl<T: FieldType> FieldMap<T> {
             }
             match field.into_edit(&path, errors) {
                 Edit::Keep => {}
-                Edit::Clear => drop(edits.insert(key, None)),
-                Edit::Set(value) => drop(edits.insert(key, Some(value))),
+                Edit::Clear => {
+                    edits.insert(key, None);
+                }
+                Edit::Set(value) => {
+                    edits.insert(key, Some(value));
+                }
             }
         }
         Edit::Set(edits)
