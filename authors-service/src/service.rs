@@ -19,7 +19,7 @@ use crate::{
     adapters::{
         http::{Api, routes},
         messaging::decode,
-        persistence::{BatchedStore, SqlStore},
+        persistence::{BatchedStore, LoggedAuthors, SqlStore},
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
@@ -66,6 +66,7 @@ impl Hosted for AuthorsService {
             cache: store.clone(),
             log: Arc::clone(&ground.log),
             history: Arc::clone(&ground.history),
+            past: Arc::new(LoggedAuthors::new(Arc::clone(&ground.history))),
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
             answers: Arc::clone(&ground.answers),

@@ -70,6 +70,15 @@ struct Payload<'a> {
 }
 
 impl LogEntry {
+    /// The JSON text of the state that the event tells of.
+    ///
+    /// # Errors
+    /// If the stored payload is not the JSON that was once appended.
+    pub fn data(&self) -> Result<&str, serde_json::Error> {
+        let payload: Payload<'_> = serde_json::from_str(&self.payload)?;
+        Ok(payload.data.get())
+    }
+
     /// The bytes that travel: the envelope around the stored payload, the same each time.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod dead_letters;
 mod field_conflict;
 mod forgetting;
 mod ground;
+pub mod history;
 mod hosted;
 pub mod idempotency;
 mod identity;

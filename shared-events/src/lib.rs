@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod action;
 pub mod control;
 mod envelope;
 mod event;
@@ -25,6 +26,7 @@ mod record;
 mod state;
 pub mod timestamp;
 
+pub use action::Action;
 pub use envelope::{Envelope, EnvelopeError, SCHEMA_VERSION};
 pub use event::{Event, EventError, EventType};
 pub use ids::{AuthorId, BookId, NotAnId};

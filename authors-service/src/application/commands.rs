@@ -46,8 +46,8 @@ pub struct Credited {
 /// The use cases that change something.
 #[derive(Clone)]
 pub struct Commands {
-    repository: Arc<dyn AuthorRepository>,
-    clock: Arc<dyn Clock>,
+    pub(super) repository: Arc<dyn AuthorRepository>,
+    pub(super) clock: Arc<dyn Clock>,
     cache_changed: Wakeup,
     stopping: CancellationToken,
 }
@@ -189,7 +189,7 @@ impl Commands {
     }
 
     /// Returns what the command was decided on, and what it changed.
-    async fn execute(
+    pub(super) async fn execute(
         &self,
         command: &Command,
         caller: &Caller,

@@ -3,3 +3,4 @@
 pub mod apply_events;
 pub mod commands;
 pub mod queries;
+mod restoring;

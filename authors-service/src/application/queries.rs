@@ -3,12 +3,21 @@
 use std::sync::Arc;
 
 use replication::{
-    StoreError, answers::KeptAnswers, history::History, inbox::Checkpoints, log::EventLog,
-    parked::ParkedMessages, records::Records, repair::RepairStatus, sync::SyncReport,
+    StoreError,
+    answers::KeptAnswers,
+    history::{History, HistoryPage},
+    inbox::Checkpoints,
+    log::EventLog,
+    parked::ParkedMessages,
+    records::Records,
+    repair::RepairStatus,
+    sync::SyncReport,
 };
-use shared_events::{AuthorId, Producer};
+use shared_events::{AuthorId, Key, Producer};
 
-use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, BooksCache, Page};
+use crate::domain::{
+    AuthorFilter, AuthorQueries, AuthorView, BooksCache, LinkKey, Page, PastAuthor, PastAuthors,
+};
 
 /// A page of a list, and whether there is more behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +26,25 @@ pub struct Listing {
     pub authors: Vec<AuthorView>,
     /// Whether there is more.
     pub more: bool,
+}
+
+/// What there is of one version of an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// The author as it was.
+    Held(Box<PastAuthor>),
+    /// There never was such an author.
+    OfNothing,
+    /// The author has not come so far.
+    NotYet {
+        /// Its version now.
+        current: i64,
+    },
+    /// The log does not hold it any more.
+    Pruned {
+        /// The oldest that it holds; `None` if it holds none.
+        oldest: Option<i64>,
+    },
 }
 
 /// The use cases that only ask.
@@ -30,6 +58,8 @@ pub struct Queries {
     pub log: Arc<dyn EventLog>,
     /// This service's log by key.
     pub history: Arc<dyn History>,
+    /// What authors once were.
+    pub past: Arc<dyn PastAuthors>,
     /// How far the other side's log is settled.
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What could not be applied.
@@ -66,6 +96,57 @@ impl Queries {
         let more = authors.len() > limit;
         authors.truncate(limit);
         Ok(Listing { authors, more })
+    }
+
+    /// What became of an author; `None` if there never was one of that id.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn history(
+        &self,
+        id: AuthorId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Option<HistoryPage>, StoreError> {
+        let page = self.history.page_of(Key::Author(id), before, limit).await?;
+        let was_there = page.oldest.is_some() || self.author(id).await?.is_some();
+        Ok(was_there.then_some(page))
+    }
+
+    /// What this side did to a link; `None` if there never was such an author.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn link_history(
+        &self,
+        link: LinkKey,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Option<HistoryPage>, StoreError> {
+        let LinkKey { author_id, book_id } = link;
+        let key = Key::Link { author_id, book_id };
+        let page = self.history.page_of(key, before, limit).await?;
+        let was_there = page.oldest.is_some() || self.author(author_id).await?.is_some();
+        Ok(was_there.then_some(page))
+    }
+
+    /// An author as it was in `version`.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn version(&self, id: AuthorId, version: i64) -> Result<Version, StoreError> {
+        if let Some(past) = self.past.author_in(id, version).await? {
+            return Ok(Version::Held(Box::new(past)));
+        }
+        Ok(match self.author(id).await? {
+            None => Version::OfNothing,
+            Some(view) if view.author.version < version => Version::NotYet {
+                current: view.author.version,
+            },
+            Some(_) => Version::Pruned {
+                oldest: self.history.oldest_of(Key::Author(id)).await?,
+            },
+        })
     }
 
     /// How the copies stand.

@@ -59,6 +59,19 @@ impl Author {
             },
         }
     }
+
+    /// This author, live again, with the fields that it had when it was deleted.
+    #[must_use]
+    pub fn restore(&self, now: DateTime<Utc>) -> Self {
+        Self {
+            version: self.version + 1,
+            deleted: false,
+            state: AuthorState {
+                updated_at: now,
+                ..self.state.clone()
+            },
+        }
+    }
 }
 
 fn state(

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use shared_events::{AuthorId, BookId, LinkRegister};
 
-use super::{Author, AuthorFields, Change, CommandError, CreditFields, LinkKey};
+use super::{Author, AuthorFields, Change, CommandError, CreditFields, LinkKey, Past};
 
 mod amend;
 mod links;
+mod restoring;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,20 @@ pub enum Command {
     Delete {
         /// Which author, and in which state.
         target: Target,
+    },
+    /// The author is there again.
+    Restore {
+        /// Which author, and in which state.
+        target: Target,
+    },
+    /// The author is what it was in an earlier version.
+    Revert {
+        /// Which author, and in which state.
+        target: Target,
+        /// The version.
+        to: i64,
+        /// What it was then.
+        past: Past,
     },
     /// The author is an author of each of these books.
     LinkBooks {
@@ -97,7 +112,10 @@ impl Command {
         let mut wanted = Wanted::default();
         match self {
             Self::Create { .. } => {}
-            Self::Revise { target, .. } | Self::Delete { target } => {
+            Self::Revise { target, .. }
+            | Self::Delete { target }
+            | Self::Restore { target }
+            | Self::Revert { target, .. } => {
                 wanted.authors.insert(target.id);
             }
             Self::Amend(amendment) => {
@@ -156,6 +174,8 @@ pub fn decide(
             let held = expected(loaded, target)?;
             Ok(vec![changed(held, held.delete(now))])
         }
+        Command::Restore { target } => restoring::restore(loaded, target, now),
+        Command::Revert { target, to, past } => restoring::revert(loaded, target, *to, past, now),
         Command::LinkBooks {
             author_id,
             book_ids,
@@ -181,7 +201,13 @@ fn live(loaded: &Loaded, id: AuthorId) -> Result<&Author, CommandError> {
 }
 
 fn expected<'a>(loaded: &'a Loaded, target: &Target) -> Result<&'a Author, CommandError> {
-    let author = live(loaded, target.id)?;
+    in_expected_version(live(loaded, target.id)?, target)
+}
+
+fn in_expected_version<'a>(
+    author: &'a Author,
+    target: &Target,
+) -> Result<&'a Author, CommandError> {
     match &target.expected {
         Some(versions) if !versions.contains(&author.version) => {
             Err(CommandError::VersionMismatch {

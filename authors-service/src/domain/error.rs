@@ -36,6 +36,24 @@ pub enum CommandError {
     /// Fields that would be wrong afterwards.
     #[error("some fields are wrong")]
     InvalidFields(Vec<FieldError>),
+    /// The log holds no such version of the author (any more).
+    #[error("Author {id} has no version {version}, or it is not kept any more.")]
+    NoSuchVersion {
+        /// The author.
+        id: AuthorId,
+        /// The version that was asked for.
+        version: i64,
+    },
+    /// What the author was in a version is not allowed any more.
+    #[error("What author {id} was in version {version} is not allowed any more: {}.", named(.errors))]
+    InvalidVersion {
+        /// The author.
+        id: AuthorId,
+        /// The version that was asked for.
+        version: i64,
+        /// What is wrong with it.
+        errors: Vec<FieldError>,
+    },
     /// These books are not known on this side (yet), or were deleted.
     #[error("{}", no_such_books(.0))]
     NoSuchBooks(Vec<BookId>),
@@ -59,6 +77,11 @@ pub enum CommandError {
 fn names(conflicts: &[FieldConflict]) -> String {
     let names: Vec<_> = conflicts.iter().map(|c| c.field.as_str()).collect();
     names.join(", ")
+}
+
+fn named(errors: &[FieldError]) -> String {
+    let each = |error: &FieldError| format!("{} {}", error.field, error.message);
+    errors.iter().map(each).collect::<Vec<_>>().join("; ")
 }
 
 fn no_such_books(ids: &[BookId]) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use shared_events::AuthorState;
 use values::{FieldError, FieldErrors, TextError};
 
 use super::values::{Aliases, AuthorIdentifiers, AuthorName, Biography, LifeDates, Nationality};
@@ -41,6 +42,21 @@ pub struct RawAuthor {
     pub aliases: Vec<String>,
     /// By the name of the scheme: `viaf`.
     pub identifiers: BTreeMap<String, String>,
+}
+
+/// The fields of an author as they were published once.
+impl From<AuthorState> for RawAuthor {
+    fn from(state: AuthorState) -> Self {
+        Self {
+            name: Some(state.name),
+            birth_date: state.birth_date,
+            death_date: state.death_date,
+            nationality: state.nationality,
+            biography: state.biography,
+            aliases: state.aliases,
+            identifiers: state.identifiers,
+        }
+    }
 }
 
 impl RawAuthor {

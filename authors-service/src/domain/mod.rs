@@ -9,6 +9,7 @@ mod error;
 mod fields;
 mod link;
 mod newest;
+mod past;
 mod patch;
 mod ports;
 pub mod values;
@@ -22,6 +23,9 @@ pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};
 pub use link::{Link, LinkKey};
 pub use newest::Newest;
+#[cfg(test)]
+pub(crate) use past::MockPastAuthors;
+pub use past::{Past, PastAuthor, PastAuthors};
 pub use patch::{AuthorPatch, merge};
 pub use ports::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,

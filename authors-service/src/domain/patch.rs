@@ -60,16 +60,7 @@ fn with_entries(
 
 impl From<&AuthorState> for RawAuthor {
     fn from(state: &AuthorState) -> Self {
-        let state = state.clone();
-        Self {
-            name: Some(state.name),
-            birth_date: state.birth_date,
-            death_date: state.death_date,
-            nationality: state.nationality,
-            biography: state.biography,
-            aliases: state.aliases,
-            identifiers: state.identifiers,
-        }
+        state.clone().into()
     }
 }
 

@@ -17,6 +17,7 @@ const ROUTES: &str = include_str!("../../src/adapters/http/api.rs");
 pub(crate) fn filled(path: &str) -> String {
     path.replace("{author_id}", "1")
         .replace("{book_id}", "2")
+        .replace("{version}", "1")
         .replace("{id}", &dead_letter().id.to_string())
 }
 
@@ -75,7 +76,7 @@ async fn each_documented_call_is_answered() {
     for (path, methods) in operations.iter().rev() {
         for method in methods.iter().rev() {
             let method: Method = method.parse().unwrap();
-            let body = r#"{"name":"Gabo","book_ids":[2],"role":"editor"}"#;
+            let body = r#"{"name":"Gabo","book_ids":[2],"role":"editor","to":1}"#;
             let request = with_json(request(method, &filled(path)), body);
             let answer = service.ask(request).await;
             assert!(matches!(answer.status, 200 | 201 | 202 | 204), "{answer}");

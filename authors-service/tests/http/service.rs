@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use authors_service::{
     adapters::{
         http::{Api, routes},
-        persistence::MemoryStore,
+        persistence::{LoggedAuthors, MemoryStore},
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
@@ -99,6 +99,7 @@ impl Service {
             cache: store.clone(),
             log: store.clone(),
             history: store.clone(),
+            past: Arc::new(LoggedAuthors::new(store.clone())),
             checkpoints: store.clone(),
             parked: store.clone(),
             answers: store.clone(),
@@ -146,8 +147,9 @@ impl Service {
     pub(crate) async fn ask(&self, request: TestRequest) -> Answer {
         let request = request.to_request();
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        let defaults =
-            AppDefaults::new(self.clock.clone(), []).requiring_if_match(self.if_match_required);
+        let defaults = AppDefaults::new(self.clock.clone(), [])
+            .requiring_if_match(self.if_match_required)
+            .with_actor_header("X-Forwarded-User".parse().unwrap());
         let app = app(&defaults).configure(|config| (self.routes)(config));
         let app = test::init_service(app).await;
         let response = test::try_call_service(&app, request).await.unwrap();

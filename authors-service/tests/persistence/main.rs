@@ -89,6 +89,14 @@ contracts! {
         a_save_rings_for_the_relay,
         the_right_to_relay_is_held_until_it_is_let_go,
     }
+    history {
+        the_events_of_a_key_are_read_newest_first_and_in_pages,
+        an_event_is_read_by_its_version_as_it_stands_in_the_log,
+        the_history_of_a_link_is_what_this_side_did_to_it,
+        an_author_is_read_as_it_once_was,
+        what_retention_pruned_is_not_there_and_nothing_else_suffers,
+        a_restored_author_is_found_again_with_all_that_it_had,
+    }
     links {
         a_link_reads_back_as_it_was_saved,
         a_removed_link_is_still_loaded,

@@ -3,12 +3,21 @@
 use std::sync::Arc;
 
 use replication::{
-    StoreError, answers::KeptAnswers, history::History, inbox::Checkpoints, log::EventLog,
-    parked::ParkedMessages, records::Records, repair::RepairStatus, sync::SyncReport,
+    StoreError,
+    answers::KeptAnswers,
+    history::{History, HistoryPage},
+    inbox::Checkpoints,
+    log::EventLog,
+    parked::ParkedMessages,
+    records::Records,
+    repair::RepairStatus,
+    sync::SyncReport,
 };
-use shared_events::{BookId, Producer};
+use shared_events::{BookId, Key, Producer};
 
-use crate::domain::{AuthorsCache, BookFilter, BookQueries, BookView, Page};
+use crate::domain::{
+    AuthorsCache, BookFilter, BookQueries, BookView, LinkKey, Page, PastBook, PastBooks,
+};
 
 /// A page of a list, and whether there is more behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +26,25 @@ pub struct Listing {
     pub books: Vec<BookView>,
     /// Whether there is more.
     pub more: bool,
+}
+
+/// What there is of one version of a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// The book as it was.
+    Held(Box<PastBook>),
+    /// There never was such a book.
+    OfNothing,
+    /// The book has not come so far.
+    NotYet {
+        /// Its version now.
+        current: i64,
+    },
+    /// The log does not hold it any more.
+    Pruned {
+        /// The oldest that it holds; `None` if it holds none.
+        oldest: Option<i64>,
+    },
 }
 
 /// The use cases that only ask.
@@ -30,6 +58,8 @@ pub struct Queries {
     pub log: Arc<dyn EventLog>,
     /// This service's log by key.
     pub history: Arc<dyn History>,
+    /// What books once were.
+    pub past: Arc<dyn PastBooks>,
     /// How far the other side's log is settled.
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What could not be applied.
@@ -66,6 +96,57 @@ impl Queries {
         let more = books.len() > limit;
         books.truncate(limit);
         Ok(Listing { books, more })
+    }
+
+    /// What became of a book; `None` if there never was one of that id.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn history(
+        &self,
+        id: BookId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Option<HistoryPage>, StoreError> {
+        let page = self.history.page_of(Key::Book(id), before, limit).await?;
+        let was_there = page.oldest.is_some() || self.book(id).await?.is_some();
+        Ok(was_there.then_some(page))
+    }
+
+    /// What this side did to a link; `None` if there never was such a book.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn link_history(
+        &self,
+        link: LinkKey,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Option<HistoryPage>, StoreError> {
+        let LinkKey { book_id, author_id } = link;
+        let key = Key::Link { book_id, author_id };
+        let page = self.history.page_of(key, before, limit).await?;
+        let was_there = page.oldest.is_some() || self.book(book_id).await?.is_some();
+        Ok(was_there.then_some(page))
+    }
+
+    /// A book as it was in `version`.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn version(&self, id: BookId, version: i64) -> Result<Version, StoreError> {
+        if let Some(past) = self.past.book_in(id, version).await? {
+            return Ok(Version::Held(Box::new(past)));
+        }
+        Ok(match self.book(id).await? {
+            None => Version::OfNothing,
+            Some(view) if view.book.version < version => Version::NotYet {
+                current: view.book.version,
+            },
+            Some(_) => Version::Pruned {
+                oldest: self.history.oldest_of(Key::Book(id)).await?,
+            },
+        })
     }
 
     /// How the copies stand.

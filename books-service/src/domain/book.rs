@@ -61,6 +61,19 @@ impl Book {
         }
     }
 
+    /// This book, live again, with the fields that it had when it was deleted.
+    #[must_use]
+    pub fn restore(&self, now: DateTime<Utc>) -> Self {
+        Self {
+            version: self.version + 1,
+            deleted: false,
+            state: BookState {
+                updated_at: now,
+                ..self.state.clone()
+            },
+        }
+    }
+
     /// What no other live book may have; nothing for a tombstone.
     pub fn claims(&self) -> Vec<Claim> {
         if self.deleted {

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use shared_events::{AuthorId, BookId, LinkRegister};
 
-use super::{Book, BookFields, Change, Claim, CommandError, CreditFields, LinkKey};
+use super::{Book, BookFields, Change, Claim, CommandError, CreditFields, LinkKey, Past};
 
 mod amend;
 mod links;
+mod restoring;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,22 @@ pub enum Command {
     Delete {
         /// Which book, and in which state.
         target: Target,
+    },
+    /// The book is there again.
+    Restore {
+        /// Which book, and in which state.
+        target: Target,
+        /// What it may not have unless no other live book has it, as of the tombstone.
+        claims: BTreeSet<Claim>,
+    },
+    /// The book is what it was in an earlier version.
+    Revert {
+        /// Which book, and in which state.
+        target: Target,
+        /// The version.
+        to: i64,
+        /// What it was then.
+        past: Past,
     },
     /// The book is a book of each of these authors.
     LinkAuthors {
@@ -115,6 +132,16 @@ impl Command {
                 wanted.books.insert(amendment.target.id);
                 wanted.claims.extend(amendment.patch.claims());
             }
+            Self::Restore { target, claims } => {
+                wanted.books.insert(target.id);
+                wanted.claims.extend(claims.iter().cloned());
+            }
+            Self::Revert { target, past, .. } => {
+                wanted.books.insert(target.id);
+                if let Past::Fields(fields) = past {
+                    wanted.claims.extend(fields.claims());
+                }
+            }
             Self::LinkAuthors {
                 book_id,
                 author_ids,
@@ -155,7 +182,7 @@ pub fn decide(
 ) -> Result<Vec<Change>, CommandError> {
     match command {
         Command::Create { id, fields } => {
-            unclaimed(loaded, *id, fields)?;
+            unclaimed(loaded, *id, fields.claims())?;
             Ok(vec![Change::Book {
                 before: None,
                 after: Box::new(Book::create(*id, fields.clone(), now)),
@@ -163,7 +190,7 @@ pub fn decide(
         }
         Command::Revise { target, fields } => {
             let held = expected(loaded, target)?;
-            unclaimed(loaded, target.id, fields)?;
+            unclaimed(loaded, target.id, fields.claims())?;
             let after = held.revise(fields.clone(), now);
             Ok(after
                 .map(|after| changed(held, after))
@@ -175,6 +202,8 @@ pub fn decide(
             let held = expected(loaded, target)?;
             Ok(vec![changed(held, held.delete(now))])
         }
+        Command::Restore { target, claims } => restoring::restore(loaded, target, claims, now),
+        Command::Revert { target, to, past } => restoring::revert(loaded, target, *to, past, now),
         Command::LinkAuthors {
             book_id,
             author_ids,
@@ -200,7 +229,10 @@ fn live(loaded: &Loaded, id: BookId) -> Result<&Book, CommandError> {
 }
 
 fn expected<'a>(loaded: &'a Loaded, target: &Target) -> Result<&'a Book, CommandError> {
-    let book = live(loaded, target.id)?;
+    in_expected_version(live(loaded, target.id)?, target)
+}
+
+fn in_expected_version<'a>(book: &'a Book, target: &Target) -> Result<&'a Book, CommandError> {
     match &target.expected {
         Some(versions) if !versions.contains(&book.version) => Err(CommandError::VersionMismatch {
             id: target.id,
@@ -210,10 +242,9 @@ fn expected<'a>(loaded: &'a Loaded, target: &Target) -> Result<&'a Book, Command
     }
 }
 
-/// No other live book has what the fields claim.
-fn unclaimed(loaded: &Loaded, id: BookId, fields: &BookFields) -> Result<(), CommandError> {
-    let taken: Vec<_> = fields
-        .claims()
+/// No other live book has what this one claims.
+fn unclaimed(loaded: &Loaded, id: BookId, claims: Vec<Claim>) -> Result<(), CommandError> {
+    let taken: Vec<_> = claims
         .into_iter()
         .filter_map(|claim| {
             let owner = *loaded.claims.get(&claim)?;

@@ -36,6 +36,24 @@ pub enum CommandError {
     /// Fields that would be wrong afterwards.
     #[error("some fields are wrong")]
     InvalidFields(Vec<FieldError>),
+    /// The log holds no such version of the book (any more).
+    #[error("Book {id} has no version {version}, or it is not kept any more.")]
+    NoSuchVersion {
+        /// The book.
+        id: BookId,
+        /// The version that was asked for.
+        version: i64,
+    },
+    /// What the book was in a version is not allowed any more.
+    #[error("What book {id} was in version {version} is not allowed any more: {}.", named(.errors))]
+    InvalidVersion {
+        /// The book.
+        id: BookId,
+        /// The version that was asked for.
+        version: i64,
+        /// What is wrong with it.
+        errors: Vec<FieldError>,
+    },
     /// These authors are not known on this side (yet), or were deleted.
     #[error("{}", no_such_authors(.0))]
     NoSuchAuthors(Vec<AuthorId>),
@@ -68,6 +86,11 @@ fn taken(claims: &[(Claim, BookId)]) -> String {
 fn names(conflicts: &[FieldConflict]) -> String {
     let names: Vec<_> = conflicts.iter().map(|c| c.field.as_str()).collect();
     names.join(", ")
+}
+
+fn named(errors: &[FieldError]) -> String {
+    let each = |error: &FieldError| format!("{} {}", error.field, error.message);
+    errors.iter().map(each).collect::<Vec<_>>().join("; ")
 }
 
 fn no_such_authors(ids: &[AuthorId]) -> String {

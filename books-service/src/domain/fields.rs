@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
+use shared_events::BookState;
 use values::{FieldError, FieldErrors, TextError};
 
 use super::Claim;
@@ -72,6 +73,24 @@ pub struct RawBook {
     pub subjects: Vec<String>,
     /// By the name of the scheme: `oclc`.
     pub identifiers: BTreeMap<String, String>,
+}
+
+/// The fields of a book as they were published once.
+impl From<BookState> for RawBook {
+    fn from(state: BookState) -> Self {
+        Self {
+            title: Some(state.title),
+            subtitle: state.subtitle,
+            isbn: state.isbn,
+            publication_year: state.publication_year.map(i64::from),
+            language: state.language,
+            publisher: state.publisher,
+            page_count: state.page_count.map(i64::from),
+            description: state.description,
+            subjects: state.subjects,
+            identifiers: state.identifiers,
+        }
+    }
 }
 
 impl RawBook {

@@ -10,6 +10,7 @@ mod error;
 mod fields;
 mod link;
 mod newest;
+mod past;
 mod patch;
 mod ports;
 pub mod values;
@@ -24,6 +25,9 @@ pub use error::CommandError;
 pub use fields::{BookFields, RawBook};
 pub use link::{Link, LinkKey};
 pub use newest::Newest;
+#[cfg(test)]
+pub(crate) use past::MockPastBooks;
+pub use past::{Past, PastBook, PastBooks};
 pub use patch::{BookPatch, merge};
 pub use ports::{
     AuthorEntry, AuthorsCache, BookFilter, BookQueries, BookRepository, BookView, CacheChanges,

@@ -88,19 +88,7 @@ fn with_entries(
 
 impl From<&BookState> for RawBook {
     fn from(state: &BookState) -> Self {
-        let state = state.clone();
-        Self {
-            title: Some(state.title),
-            subtitle: state.subtitle,
-            isbn: state.isbn,
-            publication_year: state.publication_year.map(i64::from),
-            language: state.language,
-            publisher: state.publisher,
-            page_count: state.page_count.map(i64::from),
-            description: state.description,
-            subjects: state.subjects,
-            identifiers: state.identifiers,
-        }
+        state.clone().into()
     }
 }
 

@@ -58,6 +58,7 @@ fn first_paragraph(text: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::actor::ActorHeader;
     use crate::config::{HttpSettings, LogFormat, LogSettings, SecretUrl};
 
     #[derive(Debug, Parser)]
@@ -80,6 +81,7 @@ mod tests {
         let settings = read(&["--database-url", "sqlite::memory:"]).unwrap();
         assert_eq!(settings.http.service_host.to_string(), "127.0.0.1");
         assert_eq!(settings.http.cors_origins.iter().count(), 0);
+        assert_eq!(settings.http.actor_header, ActorHeader::default());
         assert_eq!(settings.log.log_format, LogFormat::Json);
         assert_eq!(settings.database_url.scheme(), "sqlite");
     }
@@ -109,6 +111,17 @@ mod tests {
             error.to_string(),
             "--service-host <SERVICE_HOST>: must be an IP address of this machine, such as \
              127.0.0.1 or 0.0.0.0"
+        );
+    }
+
+    #[test]
+    fn a_header_that_names_who_asks_is_set_by_its_name() {
+        let with = |name| read(&["--database-url", "memory:", "--actor-header", name]);
+        let header = with("X-Forwarded-User").unwrap().http.actor_header;
+        assert_eq!(Ok(header), "x-forwarded-user".parse());
+        assert_eq!(
+            with("X User").unwrap_err().to_string(),
+            "--actor-header <ACTOR_HEADER>: must be the name of a header, such as X-Forwarded-User"
         );
     }
 

@@ -4,11 +4,14 @@ mod amend;
 mod api;
 mod authors;
 mod body;
+mod history;
 mod links;
 mod openapi;
 mod problems;
 mod representation;
+mod restoring;
 mod stale;
 mod sync;
+mod version;
 
 pub use api::{Api, routes};

@@ -19,6 +19,11 @@ use utoipa::OpenApi;
         super::links::assign,
         super::links::credit,
         super::links::remove,
+        super::history::list,
+        super::history::version,
+        super::history::link,
+        super::restoring::restore,
+        super::restoring::revert,
         super::sync::sync,
         service_host::dead_letters::list,
         service_host::dead_letters::purge_all,
@@ -33,6 +38,7 @@ use utoipa::OpenApi;
     tags(
         (name = "authors", description = "The records that this service owns"),
         (name = "links", description = "Which author wrote which book"),
+        (name = "history", description = "What became of a record or a link, and back again"),
         (name = "operation", description = "How the service is")
     )
 )]

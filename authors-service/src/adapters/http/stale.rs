@@ -8,10 +8,7 @@ use service_kit::problem::Problem;
 use shared_events::{AuthorState, Key};
 
 use super::{api::Api, authors::find, problems::of_command, representation::AuthorRepresentation};
-use crate::{
-    adapters::messaging::past_author,
-    domain::{CommandError, Target},
-};
+use crate::domain::{CommandError, Target};
 
 /// Changes shown at most, the last ones.
 const MOST_CHANGES: u32 = 100;
@@ -32,10 +29,9 @@ pub(super) async fn past(api: &Api, target: &Target) -> Result<Option<AuthorStat
     let Some(version) = named(target) else {
         return Ok(None);
     };
-    let history = &api.queries().history;
-    let entry = history.version_of(Key::Author(target.id), version).await;
-    let state = entry.map_err(of_store)?.as_ref().map(past_author);
-    state.transpose().map_err(of_store)
+    let past = api.queries().past.author_in(target.id, version).await;
+    let past = past.map_err(of_store)?.filter(|past| !past.author.deleted);
+    Ok(past.map(|past| past.author.state))
 }
 
 async fn stale(api: &Api, target: &Target, error: CommandError) -> Result<Problem, Problem> {

@@ -10,6 +10,7 @@ use crate::domain::{RawAuthor, RawCredit};
 mod amendments;
 mod credits;
 mod links;
+mod restoring;
 
 fn now() -> DateTime<Utc> {
     "2026-11-20T09:30:00.123456Z".parse().unwrap()

@@ -16,7 +16,7 @@ use service_kit::{
     health::{Health, Startup},
 };
 
-use super::{amend, books, links, openapi, sync};
+use super::{amend, books, history, links, openapi, restoring, sync};
 use crate::application::{commands::Commands, queries::Queries};
 
 /// The use cases, once the database is ready.
@@ -115,6 +115,21 @@ pub fn routes(
                 web::resource("/books/{book_id}/authors/{author_id}")
                     .route(web::put().to(links::credit))
                     .route(web::delete().to(links::remove)),
+            )
+            .service(
+                web::resource("/books/{book_id}/authors/{author_id}/history")
+                    .route(web::get().to(history::link)),
+            )
+            .service(web::resource("/books/{book_id}/history").route(web::get().to(history::list)))
+            .service(
+                web::resource("/books/{book_id}/versions/{version}")
+                    .route(web::get().to(history::version)),
+            )
+            .service(
+                web::resource("/books/{book_id}/restore").route(web::post().to(restoring::restore)),
+            )
+            .service(
+                web::resource("/books/{book_id}/revert").route(web::post().to(restoring::revert)),
             )
             .service(web::resource("/sync").route(web::get().to(sync::sync)));
         health.configure(config);

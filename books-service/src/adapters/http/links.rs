@@ -77,6 +77,7 @@ pub(super) async fn assign(
     params(("book_id" = i64, Path, minimum = 1), ("author_id" = i64, Path, minimum = 1)),
     responses(
         (status = 204, description = "There is no such link any more", headers(("X-Changed" = bool, description = "false if there was none"))),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -124,7 +125,7 @@ pub(super) async fn credit(
 }
 
 /// The link in the path; what is no id leads to nothing.
-fn link_key(request: &HttpRequest) -> Result<LinkKey, Problem> {
+pub(super) fn link_key(request: &HttpRequest) -> Result<LinkKey, Problem> {
     let book_id = book_id(request)?;
     let number = path_id::from_request(request, "author_id", "author")?;
     let author_id = AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))?;

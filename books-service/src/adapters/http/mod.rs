@@ -4,11 +4,14 @@ mod amend;
 mod api;
 mod body;
 mod books;
+mod history;
 mod links;
 mod openapi;
 mod problems;
 mod representation;
+mod restoring;
 mod stale;
 mod sync;
+mod version;
 
 pub use api::{Api, routes};

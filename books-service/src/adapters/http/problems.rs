@@ -31,6 +31,12 @@ pub(super) fn of_command(error: CommandError) -> Problem {
             .with_extension("current_version", current)
             .with_extension("conflicts", conflicts_json(conflicts)),
         CommandError::InvalidFields(errors) => Problem::invalid_fields(errors),
+        CommandError::NoSuchVersion { .. } => {
+            Problem::invalid_fields(vec![FieldError::new("to", "unknown_version", detail)])
+        }
+        CommandError::InvalidVersion { .. } => {
+            Problem::invalid_fields(vec![FieldError::new("to", "invalid_version", detail)])
+        }
         CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
         CommandError::Taken(claims) => {

@@ -11,6 +11,7 @@ use super::*;
 use crate::domain::{Loaded, MockBookRepository, RawBook};
 
 mod credits;
+mod restoring;
 mod waiting;
 
 const PATIENCE: Duration = Duration::from_secs(30);

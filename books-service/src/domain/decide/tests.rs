@@ -11,6 +11,7 @@ mod amendments;
 mod claims;
 mod credits;
 mod links;
+mod restoring;
 
 fn now() -> DateTime<Utc> {
     "2026-11-20T09:30:00.123456Z".parse().unwrap()

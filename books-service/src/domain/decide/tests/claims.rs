@@ -84,6 +84,57 @@ fn what_nobody_has_or_the_book_itself_is_taken() {
     }
 }
 
+/// Book 1 with these claims, deleted.
+fn deleted_with_claims() -> Book {
+    Book::create(book_id(1), claiming(), now()).delete(now())
+}
+
+fn restore(claims: BTreeSet<Claim>) -> Command {
+    Command::Restore {
+        target: target(None),
+        claims,
+    }
+}
+
+#[test]
+fn a_restored_book_takes_its_claims_unless_another_has_them_by_now() {
+    let command = restore(claims().into());
+    assert_eq!(command.wanted().claims, claims().into());
+    let restored = book_after(&with(deleted_with_claims()), &command);
+    assert_eq!(restored.claims(), claims());
+    let taken = vec![(claims()[0].clone(), book_id(5))];
+    let loaded = Loaded {
+        claims: taken.iter().cloned().collect(),
+        ..with(deleted_with_claims())
+    };
+    assert_eq!(decided(&loaded, &command), Err(CommandError::Taken(taken)));
+}
+
+#[test]
+fn a_book_is_not_restored_with_claims_that_nobody_has_looked_up() {
+    let command = restore([claims()[0].clone()].into());
+    let refused = decided(&with(deleted_with_claims()), &command);
+    assert_eq!(refused, Err(CommandError::Contended));
+}
+
+#[test]
+fn a_reverted_book_takes_its_claims_unless_another_has_them_by_now() {
+    let command = Command::Revert {
+        target: target(None),
+        to: 1,
+        past: Past::Fields(Box::new(claiming())),
+    };
+    assert_eq!(command.wanted().claims, claims().into());
+    let loaded = Loaded {
+        claims: claims().map(|claim| (claim, book_id(5))).into(),
+        ..with(held())
+    };
+    let taken = claims().map(|claim| (claim, book_id(5)));
+    let refusal = CommandError::Taken(taken.into());
+    assert_eq!(decided(&loaded, &command), Err(refusal));
+    assert_eq!(book_after(&with(held()), &command).claims(), claims());
+}
+
 #[test]
 fn a_stale_version_is_told_before_a_claim() {
     let command = Command::Revise {
