@@ -70,6 +70,7 @@ impl Hosted for BooksService {
             checkpoints: Arc::clone(&ground.checkpoints),
             parked: Arc::clone(&ground.parked),
             receipts: ground.receipts(),
+            answers: Arc::clone(&ground.answers),
             repair: ground.repair.clone(),
             records: store.clone(),
         };

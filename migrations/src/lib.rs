@@ -5,6 +5,7 @@ mod m20261121_000002_authors;
 mod m20261121_000002_books;
 mod m20261121_000003_repair;
 mod m20261121_000004_receipts;
+mod m20261121_000006_idempotency;
 mod prepare;
 mod schema;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for AuthorsMigrator {
             Box::new(m20261121_000002_authors::Migration),
             Box::new(m20261121_000003_repair::Migration),
             Box::new(m20261121_000004_receipts::Migration),
+            Box::new(m20261121_000006_idempotency::Migration),
         ]
     }
 }
@@ -45,6 +47,7 @@ impl MigratorTrait for BooksMigrator {
             Box::new(m20261121_000002_books::Migration),
             Box::new(m20261121_000003_repair::Migration),
             Box::new(m20261121_000004_receipts::Migration),
+            Box::new(m20261121_000006_idempotency::Migration),
         ]
     }
 }

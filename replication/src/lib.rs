@@ -10,11 +10,13 @@
 //! * [`receipts`]: which consumers have applied a write.
 //! * [`records`]: the rows that copies are compared with and repaired from.
 //! * [`repair`]: finds what a copy misses or holds wrongly, and puts it right.
+//! * [`answers`]: answers that are given again to a request that is sent again.
 //! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
 //! * [`wakeup`]: tells waiting tasks that something was committed.
 //!
 //! Nothing here knows what the records are.
 
+pub mod answers;
 pub mod backoff;
 pub mod checkpoint;
 mod error;

@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use event_bus::{BusStatus, EventBus};
 use replication::{
     Wakeup,
+    answers::KeptAnswers,
     history::History,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     receipts::{Consumers, Receipts},
     repair::RepairStatus,
-    sql::{Database, SqlCheckpoints, SqlEventLog, SqlHistory, SqlParkedMessages},
+    sql::{Database, SqlCheckpoints, SqlEventLog, SqlHistory, SqlKeptAnswers, SqlParkedMessages},
 };
 use service_kit::{clock::Clock, health::Probe};
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,8 @@ pub struct Ground {
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What it could not apply.
     pub parked: Arc<dyn ParkedMessages>,
+    /// The answers that it gives again.
+    pub answers: Arc<dyn KeptAnswers>,
     /// To be rung after each commit that appended to the log.
     pub committed: Wakeup,
     /// To be rung after each commit that changed the cache.
@@ -60,6 +63,7 @@ impl Ground {
             history: Arc::new(SqlHistory::new(database.clone())),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
+            answers: Arc::new(SqlKeptAnswers::new(database.clone())),
             committed,
             cache_changed: Wakeup::default(),
             consumers: Consumers::new(heartbeat_interval),

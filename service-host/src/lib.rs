@@ -6,20 +6,26 @@
 
 mod config;
 pub mod dead_letters;
+mod field_conflict;
+mod forgetting;
 mod ground;
 pub mod history;
 mod hosted;
+pub mod idempotency;
 mod identity;
 mod preparation;
 pub mod receipts;
+mod record_change;
 mod repair_settings;
 mod service;
 mod store_problem;
 
 pub use config::Config;
+pub use field_conflict::conflicts_json;
 pub use ground::Ground;
 pub use hosted::Hosted;
 pub use identity::{Identity, pair_topology};
+pub use record_change::{FieldChange, RecordChange};
 pub use repair_settings::RepairSettings;
 pub use service::Service;
 pub use store_problem::of_store;

@@ -62,26 +62,34 @@ pub async fn show<A: GivesReceipts>(
 const WHAT: &str = "receipt";
 
 /// The answer of a write that left `written` (a record or link, and its version), with its receipt;
-/// as it is if there is nothing to give one for. With `Prefer: wait-applied=N` it is given once every
-/// consumer has applied the write, or after N seconds, and says which.
-pub async fn given<A: GivesReceipts>(
+/// as it is if there is nothing to give one for.
+pub fn named<A: GivesReceipts>(
     api: &A,
-    request: &HttpRequest,
     written: Option<(Key, i64)>,
     mut answer: HttpResponse,
 ) -> HttpResponse {
-    let Some((key, version)) = written else {
-        return answer;
-    };
-    let receipt = Receipt {
-        key,
-        epoch: api.epoch(),
-        version,
-    };
-    if let Ok(value) = HeaderValue::try_from(receipt.to_string()) {
-        answer.headers_mut().insert(RECEIPT, value);
+    if let Some((key, version)) = written {
+        let receipt = Receipt {
+            key,
+            epoch: api.epoch(),
+            version,
+        };
+        if let Ok(value) = HeaderValue::try_from(receipt.to_string()) {
+            answer.headers_mut().insert(RECEIPT, value);
+        }
     }
-    if let Some(patience) = Prefer::wait_applied(request) {
+    answer
+}
+
+/// A write's answer as it is to be given. With `Prefer: wait-applied=N` that is once every consumer
+/// has applied what its receipt names, or after N seconds, and it says which.
+pub async fn given<A: GivesReceipts>(
+    api: &A,
+    request: &HttpRequest,
+    mut answer: HttpResponse,
+) -> HttpResponse {
+    let receipt = answer.headers().get(RECEIPT).and_then(receipt);
+    if let (Some(receipt), Some(patience)) = (receipt, Prefer::wait_applied(request)) {
         let waited = api.receipts().applied_within(&receipt, patience).await;
         let applied = waited.unwrap_or_else(|error| {
             // The write is committed all the same.
@@ -93,4 +101,8 @@ pub async fn given<A: GivesReceipts>(
         Prefer::also_applied(answer.headers_mut(), "wait-applied");
     }
     answer
+}
+
+fn receipt(value: &HeaderValue) -> Option<Receipt> {
+    Receipt::parse(value.to_str().ok()?).ok()
 }

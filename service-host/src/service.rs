@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Config, Ground, Hosted,
+    forgetting::forget_old_answers,
     preparation::{Preparation, once_ready},
 };
 
@@ -69,6 +70,7 @@ impl<H: Hosted> Service<H> {
             workers: None,
         };
         let defaults = AppDefaults::new(clock, config.http.cors_origins.clone())
+            .requiring_if_match(config.http.require_if_match)
             .with_actor_header(config.http.actor_header.clone());
         let routes = H::routes(Arc::clone(&startup), health)?;
         let server = http_server::bind(&options, defaults, starter.lifecycle(), routes)?;
@@ -96,7 +98,8 @@ impl<H: Hosted> Service<H> {
         let ready = self.ready.subscribe();
         let relay = self.start_relay(starter, ready.clone());
         let inbox = self.start_inbox(starter, ready.clone());
-        let repair = self.start_repair(starter, ready);
+        let repair = self.start_repair(starter, ready.clone());
+        self.start_forgetting(starter, ready);
         let preparation = Preparation::<H> {
             ground: self.ground,
             startup: self.startup,
@@ -192,6 +195,18 @@ impl<H: Hosted> Service<H> {
             }
             Ok(())
         })
+    }
+
+    /// Ends with the HTTP side: nothing waits for it.
+    fn start_forgetting(&self, starter: &Starter, ready: watch::Receiver<bool>) {
+        let answers = Arc::clone(&self.ground.answers);
+        let clock = Arc::clone(&self.ground.clock);
+        let stop = starter.lifecycle().soft();
+        starter.lifecycle().spawn("forgetting", async move {
+            if once_ready(ready, &stop).await {
+                forget_old_answers(answers, clock, stop).await;
+            }
+        });
     }
 
     /// A broker that refuses is a matter of its setting.

@@ -50,7 +50,7 @@ mod validation;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
-use values::{FieldError, FieldErrors};
+use values::{Edit, FieldError, FieldErrors};
 
 pub use field_type::{FieldType, JsonKind};
 pub use list::FieldList;
@@ -92,6 +92,17 @@ impl<T> Field<T> {
                 errors.push(FieldError::new(name, wrong.code, wrong.message));
                 None
             }
+        }
+    }
+
+    /// What a merge patch (RFC 7396) makes of the field; a wrong value is an error and no edit.
+    pub fn into_edit(self, name: &str, errors: &mut FieldErrors) -> Edit<T> {
+        match self {
+            Self::Missing => Edit::Keep,
+            Self::Null => Edit::Clear,
+            value => value
+                .into_option(name, errors)
+                .map_or(Edit::Keep, Edit::Set),
         }
     }
 

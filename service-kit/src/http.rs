@@ -25,6 +25,7 @@ use actix_web::{App, Error};
 
 use crate::actor::ActorHeader;
 use crate::clock::Clock;
+use crate::conditional::IfMatchRequired;
 use crate::problem;
 
 pub use origin::{Origin, OriginError};
@@ -34,6 +35,7 @@ pub use origin::{Origin, OriginError};
 pub struct AppDefaults {
     clock: Arc<dyn Clock>,
     cors_origins: Arc<[Origin]>,
+    if_match: IfMatchRequired,
     actor_header: ActorHeader,
 }
 
@@ -44,7 +46,17 @@ impl AppDefaults {
         Self {
             clock,
             cors_origins: cors_origins.into_iter().collect(),
+            if_match: IfMatchRequired::default(),
             actor_header: ActorHeader::default(),
+        }
+    }
+
+    /// Whether a change of a record must come with `If-Match`, without which it is a 428.
+    #[must_use]
+    pub fn requiring_if_match(self, required: bool) -> Self {
+        Self {
+            if_match: IfMatchRequired(required),
+            ..self
         }
     }
 
@@ -76,6 +88,7 @@ pub fn app(
     let defaults = defaults.clone();
     // The last one wrapped sees a request first and its answer last.
     App::new()
+        .app_data(defaults.if_match)
         .app_data(defaults.actor_header.clone())
         .configure(problem::configure_pages)
         .wrap(from_fn(panics::catch))

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -31,15 +32,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let checked =
-            content_type::check(request.headers()).and_then(|()| receive::announced(request));
-        let payload = payload.take();
-        Box::pin(async move {
-            let length = checked?;
-            let body = receive::all(payload, length).await?;
-            parse(&body).map(Self)
-        })
+        let received = receive(request, payload);
+        Box::pin(async move { parse(&received.await?).map(Self) })
     }
+}
+
+/// The bytes of a body that is to be JSON.
+pub(crate) fn receive(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let checked = content_type::check(request.headers()).and_then(|()| receive::announced(request));
+    let payload = payload.take();
+    async move { receive::all(payload, checked?).await }
 }
 
 /// Reads a JSON object from the bytes of a body.

@@ -83,6 +83,7 @@ pub mod field;
 pub mod health;
 pub mod http;
 pub mod http_server;
+pub mod idempotency;
 pub mod json_body;
 pub mod lifecycle;
 pub mod paging;

@@ -78,7 +78,11 @@ impl Editor {
 #[async_trait]
 impl Commanded for Editor {
     async fn create(&self, name: &str) -> Option<Acknowledged> {
-        let created = self.commands.create(fields(name)?, &caller()).await.ok()?;
+        let created = self
+            .commands
+            .create(fields(name)?, &caller(), None)
+            .await
+            .ok()?;
         self.record(created.outcome.state.book_id).await
     }
 
@@ -103,9 +107,13 @@ impl Commanded for Editor {
     async fn link(&self, id: i64, other: i64) -> Option<Acknowledged> {
         let key = key(id, other)?;
         let caller = caller();
-        let linked =
-            self.commands
-                .link_authors(key.book_id, vec![key.author_id], Duration::ZERO, &caller);
+        let linked = self.commands.link_authors(
+            key.book_id,
+            vec![key.author_id],
+            Duration::ZERO,
+            &caller,
+            None,
+        );
         let linked = linked.await.ok()?.outcome.linked;
         if linked.is_empty() {
             return None;

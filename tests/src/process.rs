@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::waiting::{PATIENCE, eventually};
 
 /// What the programs read from the environment; a test's program sees only what the test sets.
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 20] = [
     "AUTHORS_DATABASE_URL",
     "AUTHORS_PORT",
     "AUTHORS_URL",
@@ -28,6 +28,7 @@ const SETTINGS: [&str; 19] = [
     "DRIFT_INTERVAL",
     "HEARTBEAT_INTERVAL",
     "LOG_FORMAT",
+    "REQUIRE_IF_MATCH",
     "RUST_BACKTRACE",
     "RUST_LOG",
     "SERVICE_HOST",

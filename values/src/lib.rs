@@ -6,6 +6,7 @@ mod identifier;
 mod identifier_form;
 mod identifiers;
 mod line_list;
+mod merge;
 mod scheme;
 mod text;
 
@@ -14,5 +15,6 @@ pub use identifier::Identifier;
 pub use identifier_form::{goodreads_number, is_plain_number, open_library_key};
 pub use identifiers::Identifiers;
 pub use line_list::LineList;
+pub use merge::{Edit, FieldConflict, FieldValue, Merge, ToFieldValue};
 pub use scheme::{IdentifierError, Scheme};
 pub use text::{Line, Prose, TextError};

@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use replication::{Wakeup, wakeup::Listener};
+use chrono::{DateTime, Utc};
+use replication::{
+    Wakeup,
+    answers::{Keep, KeptAnswer},
+    wakeup::Listener,
+};
 use service_kit::{caller::Caller, clock::Clock};
 use shared_events::{AuthorId, BookId, Credit, LinkRegister};
 use tokio::time::{Instant, timeout_at};
@@ -14,6 +19,7 @@ use crate::domain::{
     LinkKey, Loaded, SaveError, Target, decide,
 };
 
+mod amending;
 #[cfg(test)]
 mod tests;
 
@@ -64,7 +70,7 @@ impl Commands {
         }
     }
 
-    /// Creates an author.
+    /// Creates an author, and has the answer that tells of it kept, if it is to be.
     ///
     /// # Errors
     /// If the store can't be used.
@@ -72,21 +78,19 @@ impl Commands {
         &self,
         fields: AuthorFields,
         caller: &Caller,
+        keep: Option<Keep<'_, Done<Author>>>,
     ) -> Result<Done<Author>, CommandError> {
         let ids = self.repository.next_ids(1).await?;
         let id = ids.into_iter().next().ok_or(CommandError::Contended)?;
         let command = Command::Create { id, fields };
-        let done = self.execute(&command, caller).await?;
-        let created = done.map(|(_, changes)| {
-            changes.into_iter().find_map(|change| match change {
-                Change::Author { after, .. } => Some(*after),
+        let created = |_: &Loaded, changes: &[Change]| {
+            let created = changes.iter().find_map(|change| match change {
+                Change::Author { after, .. } => Some(after.as_ref().clone()),
                 Change::Link { .. } => None,
-            })
-        });
-        Ok(Done {
-            outcome: created.outcome.ok_or(CommandError::NoSuchAuthor(id))?,
-            last: created.last,
-        })
+            });
+            created.ok_or(CommandError::NoSuchAuthor(id))
+        };
+        self.execute_once(&command, caller, keep, created).await
     }
 
     /// Gives an author other fields. Returns whether anything differed.
@@ -124,6 +128,7 @@ impl Commands {
         book_ids: Vec<BookId>,
         patience: Duration,
         caller: &Caller,
+        keep: Option<Keep<'_, Done<Linked>>>,
     ) -> Result<Done<Linked>, CommandError> {
         let deadline = Instant::now() + patience;
         let mut cache_changes = self.cache_changed.listen();
@@ -131,12 +136,13 @@ impl Commands {
             author_id,
             book_ids: book_ids.clone(),
         };
+        let linked = |_: &Loaded, changes: &[Change]| Ok(linked(&book_ids, changes));
         loop {
-            match self.execute(&command, caller).await {
+            match self.execute_once(&command, caller, keep, linked).await {
                 Err(CommandError::NoSuchBooks(_))
                     if self.heard(&mut cache_changes, deadline).await => {}
                 Err(error) => return Err(error),
-                Ok(done) => return Ok(done.map(|(_, changes)| linked(book_ids, &changes))),
+                Ok(done) => return Ok(done),
             }
         }
     }
@@ -194,6 +200,41 @@ impl Commands {
         command: &Command,
         caller: &Caller,
     ) -> Result<Done<(Loaded, Vec<Change>)>, CommandError> {
+        self.carry_out(command, caller, |_, _| Ok(None)).await
+    }
+
+    /// The same for a request that may be sent again: with the changes it has the answer kept that
+    /// tells of the `outcome`.
+    pub(super) async fn execute_once<T>(
+        &self,
+        command: &Command,
+        caller: &Caller,
+        keep: Option<Keep<'_, Done<T>>>,
+        outcome: impl Fn(&Loaded, &[Change]) -> Result<T, CommandError>,
+    ) -> Result<Done<T>, CommandError> {
+        let told = |decided: &Done<(Loaded, Vec<Change>)>| {
+            let (loaded, changes) = &decided.outcome;
+            Ok::<_, CommandError>(Done {
+                outcome: outcome(loaded, changes)?,
+                last: decided.last,
+            })
+        };
+        let answer = |decided: &_, now| match keep {
+            Some(keep) => Ok(Some(keep.answer(&told(decided)?, now)?)),
+            None => Ok(None),
+        };
+        told(&self.carry_out(command, caller, answer).await?)
+    }
+
+    async fn carry_out(
+        &self,
+        command: &Command,
+        caller: &Caller,
+        answer: impl Fn(
+            &Done<(Loaded, Vec<Change>)>,
+            DateTime<Utc>,
+        ) -> Result<Option<KeptAnswer>, CommandError>,
+    ) -> Result<Done<(Loaded, Vec<Change>)>, CommandError> {
         for _ in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
@@ -203,23 +244,32 @@ impl Commands {
                 now: self.clock.now(),
             };
             let changes = decide(&loaded, command, context.now)?;
-            if !changes.is_empty() {
-                match self.repository.save(&changes, &context).await {
-                    Ok(()) => {}
-                    Err(SaveError::Conflict) => continue,
-                    Err(SaveError::Store(error)) => return Err(error.into()),
-                }
-            }
-            return Ok(Done {
+            let decided = Done {
                 last: last(command, &loaded, &changes),
                 outcome: (loaded, changes),
-            });
+            };
+            let answer = answer(&decided, context.now)?;
+            let changes = &decided.outcome.1;
+            let saved = match answer {
+                Some(answer) => {
+                    let repository = &self.repository;
+                    repository.save_answered(changes, &context, &answer).await
+                }
+                None if changes.is_empty() => Ok(()),
+                None => self.repository.save(changes, &context).await,
+            };
+            match saved {
+                Ok(()) => return Ok(decided),
+                Err(SaveError::Conflict) => {}
+                Err(SaveError::Answered) => return Err(CommandError::AnsweredBefore),
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
         }
         Err(CommandError::Contended)
     }
 }
 
-fn linked(book_ids: Vec<BookId>, changes: &[Change]) -> Linked {
+fn linked(book_ids: &[BookId], changes: &[Change]) -> Linked {
     let is_new = |id: &BookId| {
         changes
             .iter()
@@ -227,8 +277,8 @@ fn linked(book_ids: Vec<BookId>, changes: &[Change]) -> Linked {
     };
     let mut unique = Vec::with_capacity(book_ids.len());
     for id in book_ids {
-        if !unique.contains(&id) {
-            unique.push(id);
+        if !unique.contains(id) {
+            unique.push(*id);
         }
     }
     let (linked, already_linked) = unique.into_iter().partition(is_new);

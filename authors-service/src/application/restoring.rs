@@ -1,12 +1,25 @@
 //! Changes that bring back what was.
 
+use replication::answers::Keep;
 use service_kit::caller::Caller;
+use shared_events::AuthorId;
 
 use super::{commands::Commands, done::Done};
-use crate::domain::{Command, CommandError, Past, PastAuthors, RawAuthor, Target};
+use crate::domain::{
+    Author, Change, Command, CommandError, Loaded, Past, PastAuthors, RawAuthor, Target,
+};
+
+/// An author that is again what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BroughtBack {
+    /// The author as it is now.
+    pub author: Author,
+    /// Whether it was anything else before.
+    pub changed: bool,
+}
 
 impl Commands {
-    /// Brings a deleted author back as it was. Returns whether it was deleted.
+    /// Brings a deleted author back as it was.
     ///
     /// # Errors
     /// If there never was such an author, or it is not in the expected version.
@@ -14,13 +27,15 @@ impl Commands {
         &self,
         target: Target,
         caller: &Caller,
-    ) -> Result<Done<bool>, CommandError> {
-        let done = self.execute(&Command::Restore { target }, caller).await?;
-        Ok(done.map(|(_, changes)| !changes.is_empty()))
+        keep: Option<Keep<'_, Done<BroughtBack>>>,
+    ) -> Result<Done<BroughtBack>, CommandError> {
+        let id = target.id;
+        let command = Command::Restore { target };
+        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
+        self.execute_once(&command, caller, keep, outcome).await
     }
 
-    /// Gives an author the fields again that it had in version `to`, which `past` tells. Returns
-    /// whether anything differed.
+    /// Gives an author the fields again that it had in version `to`, which `past` tells.
     ///
     /// # Errors
     /// If there is no such author, or not in the expected version; if no such version is held, or
@@ -31,7 +46,8 @@ impl Commands {
         to: i64,
         past: &dyn PastAuthors,
         caller: &Caller,
-    ) -> Result<Done<bool>, CommandError> {
+        keep: Option<Keep<'_, Done<BroughtBack>>>,
+    ) -> Result<Done<BroughtBack>, CommandError> {
         let past = match past.author_in(target.id, to).await? {
             None => Past::Unknown,
             Some(past) => {
@@ -42,8 +58,25 @@ impl Commands {
                 }
             }
         };
+        let id = target.id;
         let command = Command::Revert { target, to, past };
-        let done = self.execute(&command, caller).await?;
-        Ok(done.map(|(_, changes)| !changes.is_empty()))
+        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
+        self.execute_once(&command, caller, keep, outcome).await
     }
+}
+
+fn brought_back(
+    id: AuthorId,
+    loaded: &Loaded,
+    changes: &[Change],
+) -> Result<BroughtBack, CommandError> {
+    let changed = changes.iter().find_map(|change| match change {
+        Change::Author { after, .. } => Some(after.as_ref()),
+        Change::Link { .. } => None,
+    });
+    let author = changed.or_else(|| loaded.authors.get(&id));
+    Ok(BroughtBack {
+        author: author.ok_or(CommandError::NoSuchAuthor(id))?.clone(),
+        changed: changed.is_some(),
+    })
 }

@@ -7,10 +7,13 @@ use shared_events::{AuthorId, BookId, LinkRegister};
 
 use super::{Author, AuthorFields, Change, CommandError, CreditFields, LinkKey, Past};
 
+mod amend;
 mod links;
 mod restoring;
 #[cfg(test)]
 mod tests;
+
+pub use amend::Amendment;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub enum Command {
         /// Everything about the author.
         fields: AuthorFields,
     },
+    /// Other values for some fields of an author.
+    Amend(Box<Amendment>),
     /// No such author any more.
     Delete {
         /// Which author, and in which state.
@@ -113,6 +118,9 @@ impl Command {
             | Self::Revert { target, .. } => {
                 wanted.authors.insert(target.id);
             }
+            Self::Amend(amendment) => {
+                wanted.authors.insert(amendment.target.id);
+            }
             Self::LinkBooks {
                 author_id,
                 book_ids,
@@ -161,6 +169,7 @@ pub fn decide(
                 .into_iter()
                 .collect())
         }
+        Command::Amend(amendment) => amend::amend(loaded, amendment, now),
         Command::Delete { target } => {
             let held = expected(loaded, target)?;
             Ok(vec![changed(held, held.delete(now))])

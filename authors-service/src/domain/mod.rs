@@ -10,6 +10,7 @@ mod fields;
 mod link;
 mod newest;
 mod past;
+mod patch;
 mod ports;
 pub mod values;
 
@@ -17,7 +18,7 @@ pub use author::Author;
 pub use cached_book::CachedBook;
 pub use change::Change;
 pub use credit::{CreditFields, RawCredit};
-pub use decide::{Command, Loaded, Target, Wanted, decide};
+pub use decide::{Amendment, Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};
 pub use link::{Link, LinkKey};
@@ -25,6 +26,7 @@ pub use newest::Newest;
 #[cfg(test)]
 pub(crate) use past::MockPastAuthors;
 pub use past::{Past, PastAuthor, PastAuthors};
+pub use patch::{AuthorPatch, merge};
 pub use ports::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache, CacheChanges,
     Context, Page, SaveError,

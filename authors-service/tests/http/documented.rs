@@ -55,6 +55,7 @@ impl Document {
             "x-applied",
             "x-changed",
             "x-receipt",
+            "idempotency-replayed",
             "preference-applied",
         ] {
             let is_documented = documented_headers

@@ -9,12 +9,16 @@ use authors_service::{
 use migrations::{AuthorsMigrator, migrate};
 use replication::{
     Wakeup,
+    answers::KeptAnswers,
     history::History,
     inbox::Checkpoints,
     log::EventLog,
     parked::ParkedMessages,
     records::Records,
-    sql::{Database, Engine, SqlCheckpoints, SqlEventLog, SqlHistory, SqlParkedMessages},
+    sql::{
+        Database, Engine, SqlCheckpoints, SqlEventLog, SqlHistory, SqlKeptAnswers,
+        SqlParkedMessages,
+    },
 };
 use sea_orm::ConnectionTrait;
 use url::Url;
@@ -35,6 +39,7 @@ pub(crate) struct Store {
     pub(crate) checkpoints: Arc<dyn Checkpoints>,
     pub(crate) parked: Arc<dyn ParkedMessages>,
     pub(crate) records: Arc<dyn Records>,
+    pub(crate) answers: Arc<dyn KeptAnswers>,
     pub(crate) features: Features,
     place: Place,
 }
@@ -65,6 +70,7 @@ impl Store {
             history: store.clone(),
             checkpoints: store.clone(),
             parked: store.clone(),
+            answers: store.clone(),
             records: store,
             features: Features {
                 refuses_nul: false,
@@ -88,6 +94,7 @@ impl Store {
             history: Arc::new(SqlHistory::new(database.clone())),
             checkpoints: Arc::new(SqlCheckpoints::new(database.clone())),
             parked: Arc::new(SqlParkedMessages::new(database.clone())),
+            answers: Arc::new(SqlKeptAnswers::new(database.clone())),
             features: Features {
                 refuses_nul: true,
                 several_processes: database.engine() == Engine::Postgres,

@@ -2,7 +2,7 @@
 
 use shared_events::Key;
 
-use crate::domain::{Change, Command, LinkKey, Loaded};
+use crate::domain::{Change, Command, LinkKey, Loaded, Target};
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +32,11 @@ pub(super) fn last(command: &Command, loaded: &Loaded, changes: &[Change]) -> Op
         }
         None => match command {
             Command::Create { .. } => None,
+            Command::Amend(amendment) => held(loaded, &amendment.target),
             Command::Revise { target, .. }
             | Command::Delete { target }
             | Command::Restore { target, .. }
-            | Command::Revert { target, .. } => {
-                let held = loaded.books.get(&target.id)?;
-                Some((Key::Book(target.id), held.version))
-            }
+            | Command::Revert { target, .. } => held(loaded, target),
             Command::LinkAuthors {
                 book_id,
                 author_ids,
@@ -54,6 +52,11 @@ pub(super) fn last(command: &Command, loaded: &Loaded, changes: &[Change]) -> Op
             }
         },
     }
+}
+
+fn held(loaded: &Loaded, target: &Target) -> Option<(Key, i64)> {
+    let held = loaded.books.get(&target.id)?;
+    Some((Key::Book(target.id), held.version))
 }
 
 /// Of these links the one that was changed last; of several that were changed together the last.

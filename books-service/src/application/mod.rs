@@ -4,4 +4,4 @@ pub mod apply_events;
 pub mod commands;
 pub mod done;
 pub mod queries;
-mod restoring;
+pub mod restoring;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use replication::{
     StoreError,
+    answers::KeptAnswers,
     history::{History, HistoryPage},
     inbox::Checkpoints,
     log::EventLog,
@@ -64,6 +65,8 @@ pub struct Queries {
     pub checkpoints: Arc<dyn Checkpoints>,
     /// What could not be applied.
     pub parked: Arc<dyn ParkedMessages>,
+    /// The answers that are given again.
+    pub answers: Arc<dyn KeptAnswers>,
     /// This service's rows.
     pub records: Arc<dyn Records>,
     /// What has become of this service's writes elsewhere.

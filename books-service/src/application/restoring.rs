@@ -1,13 +1,26 @@
 //! Changes that bring back what was.
 
 use chrono::Datelike;
+use replication::answers::Keep;
 use service_kit::caller::Caller;
+use shared_events::BookId;
 
 use super::{commands::Commands, done::Done};
-use crate::domain::{Command, CommandError, Past, PastBooks, RawBook, Target, Wanted};
+use crate::domain::{
+    Book, Change, Command, CommandError, Loaded, Past, PastBooks, RawBook, Target, Wanted,
+};
+
+/// A book that is again what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BroughtBack {
+    /// The book as it is now.
+    pub book: Book,
+    /// Whether it was anything else before.
+    pub changed: bool,
+}
 
 impl Commands {
-    /// Brings a deleted book back as it was. Returns whether it was deleted.
+    /// Brings a deleted book back as it was.
     ///
     /// # Errors
     /// If there never was such a book, or it is not in the expected version,
@@ -16,7 +29,8 @@ impl Commands {
         &self,
         target: Target,
         caller: &Caller,
-    ) -> Result<Done<bool>, CommandError> {
+        keep: Option<Keep<'_, Done<BroughtBack>>>,
+    ) -> Result<Done<BroughtBack>, CommandError> {
         let wanted = Wanted {
             books: [target.id].into(),
             ..Wanted::default()
@@ -26,13 +40,13 @@ impl Commands {
             .values()
             .map(|book| book.restore(book.state.updated_at));
         let claims = restored.flat_map(|book| book.claims()).collect();
+        let id = target.id;
         let command = Command::Restore { target, claims };
-        let done = self.execute(&command, caller).await?;
-        Ok(done.map(|(_, changes)| !changes.is_empty()))
+        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
+        self.execute_once(&command, caller, keep, outcome).await
     }
 
-    /// Gives a book the fields again that it had in version `to`, which `past` tells. Returns
-    /// whether anything differed.
+    /// Gives a book the fields again that it had in version `to`, which `past` tells.
     ///
     /// # Errors
     /// If there is no such book, or not in the expected version; if no such version is held, or
@@ -43,7 +57,8 @@ impl Commands {
         to: i64,
         past: &dyn PastBooks,
         caller: &Caller,
-    ) -> Result<Done<bool>, CommandError> {
+        keep: Option<Keep<'_, Done<BroughtBack>>>,
+    ) -> Result<Done<BroughtBack>, CommandError> {
         let past = match past.book_in(target.id, to).await? {
             None => Past::Unknown,
             Some(past) => {
@@ -54,8 +69,25 @@ impl Commands {
                 }
             }
         };
+        let id = target.id;
         let command = Command::Revert { target, to, past };
-        let done = self.execute(&command, caller).await?;
-        Ok(done.map(|(_, changes)| !changes.is_empty()))
+        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
+        self.execute_once(&command, caller, keep, outcome).await
     }
+}
+
+fn brought_back(
+    id: BookId,
+    loaded: &Loaded,
+    changes: &[Change],
+) -> Result<BroughtBack, CommandError> {
+    let changed = changes.iter().find_map(|change| match change {
+        Change::Book { after, .. } => Some(after.as_ref()),
+        Change::Link { .. } => None,
+    });
+    let book = changed.or_else(|| loaded.books.get(&id));
+    Ok(BroughtBack {
+        book: book.ok_or(CommandError::NoSuchBook(id))?.clone(),
+        changed: changed.is_some(),
+    })
 }

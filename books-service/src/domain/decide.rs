@@ -7,10 +7,13 @@ use shared_events::{AuthorId, BookId, LinkRegister};
 
 use super::{Book, BookFields, Change, Claim, CommandError, CreditFields, LinkKey, Past};
 
+mod amend;
 mod links;
 mod restoring;
 #[cfg(test)]
 mod tests;
+
+pub use amend::Amendment;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub enum Command {
         /// Everything about the book.
         fields: BookFields,
     },
+    /// Other values for some fields of a book.
+    Amend(Box<Amendment>),
     /// No such book any more.
     Delete {
         /// Which book, and in which state.
@@ -123,6 +128,10 @@ impl Command {
             Self::Delete { target } => {
                 wanted.books.insert(target.id);
             }
+            Self::Amend(amendment) => {
+                wanted.books.insert(amendment.target.id);
+                wanted.claims.extend(amendment.patch.claims());
+            }
             Self::Restore { target, claims } => {
                 wanted.books.insert(target.id);
                 wanted.claims.extend(claims.iter().cloned());
@@ -188,6 +197,7 @@ pub fn decide(
                 .into_iter()
                 .collect())
         }
+        Command::Amend(amendment) => amend::amend(loaded, amendment, now),
         Command::Delete { target } => {
             let held = expected(loaded, target)?;
             Ok(vec![changed(held, held.delete(now))])

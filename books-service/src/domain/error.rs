@@ -2,8 +2,7 @@
 
 use replication::StoreError;
 use shared_events::{AuthorId, BookId};
-
-use values::FieldError;
+use values::{FieldConflict, FieldError};
 
 use super::{Claim, LinkKey};
 
@@ -24,6 +23,19 @@ pub enum CommandError {
         /// Its version now.
         current: i64,
     },
+    /// Others gave the same fields other values since the caller read the book.
+    #[error("Book {id} has changed since you read it, and so have these fields: {}.", names(.conflicts))]
+    EditConflict {
+        /// The book.
+        id: BookId,
+        /// Its version now.
+        current: i64,
+        /// The fields.
+        conflicts: Vec<FieldConflict>,
+    },
+    /// Fields that would be wrong afterwards.
+    #[error("some fields are wrong")]
+    InvalidFields(Vec<FieldError>),
     /// The log holds no such version of the book (any more).
     #[error("Book {id} has no version {version}, or it is not kept any more.")]
     NoSuchVersion {
@@ -57,6 +69,9 @@ pub enum CommandError {
     /// Others kept changing the same records; nothing is wrong with the command.
     #[error("The same records are being changed by others just now; please try again.")]
     Contended,
+    /// The same request was carried out before, under the same key.
+    #[error("This was done before, under the same key.")]
+    AnsweredBefore,
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,6 +81,11 @@ fn taken(claims: &[(Claim, BookId)]) -> String {
     let each = |(claim, id): &(Claim, BookId)| format!("{claim} belongs to book {id}");
     let sentence: Vec<_> = claims.iter().map(each).collect();
     format!("{}.", sentence.join("; "))
+}
+
+fn names(conflicts: &[FieldConflict]) -> String {
+    let names: Vec<_> = conflicts.iter().map(|c| c.field.as_str()).collect();
+    names.join(", ")
 }
 
 fn named(errors: &[FieldError]) -> String {

@@ -11,6 +11,7 @@ mod fields;
 mod link;
 mod newest;
 mod past;
+mod patch;
 mod ports;
 pub mod values;
 
@@ -19,7 +20,7 @@ pub use cached_author::CachedAuthor;
 pub use change::Change;
 pub use claim::Claim;
 pub use credit::{CreditFields, RawCredit};
-pub use decide::{Command, Loaded, Target, Wanted, decide};
+pub use decide::{Amendment, Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{BookFields, RawBook};
 pub use link::{Link, LinkKey};
@@ -27,6 +28,7 @@ pub use newest::Newest;
 #[cfg(test)]
 pub(crate) use past::MockPastBooks;
 pub use past::{Past, PastBook, PastBooks};
+pub use patch::{BookPatch, merge};
 pub use ports::{
     AuthorEntry, AuthorsCache, BookFilter, BookQueries, BookRepository, BookView, CacheChanges,
     Context, Page, SaveError,

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use replication::{StoreError, inbox::Ledger, sync::CachedRecords};
+use replication::{StoreError, answers::KeptAnswer, inbox::Ledger, sync::CachedRecords};
 use shared_events::{AuthorId, BookId};
 
 use super::{
@@ -31,6 +31,9 @@ pub enum SaveError {
     /// Something that was read has changed meanwhile: read and decide again.
     #[error("something that was read has changed meanwhile")]
     Conflict,
+    /// There is an answer under the same key already: this was done before.
+    #[error("there is an answer under the same key already")]
+    Answered,
     /// The store can't do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -51,6 +54,17 @@ pub trait BookRepository: Send + Sync {
     /// `before` says: another version of a book, another revision of either part of a link; or if
     /// another live book has what a changed one claims.
     async fn save(&self, changes: &[Change], context: &Context) -> Result<(), SaveError>;
+
+    /// Saves `changes`, of which there may be none, and keeps `answer` in the same transaction.
+    /// MUST refuse with [`SaveError::Answered`] if an answer under the same key is kept already
+    /// that is not older than [`KEPT_FOR`](replication::answers::KEPT_FOR); of several at the same
+    /// time it takes one.
+    async fn save_answered(
+        &self,
+        changes: &[Change],
+        context: &Context,
+        answer: &KeptAnswer,
+    ) -> Result<(), SaveError>;
 }
 
 /// An author as a book's page shows it, from the cache.

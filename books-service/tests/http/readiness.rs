@@ -34,7 +34,7 @@ async fn until_it_is_ready_every_call_is_told_what_the_service_waits_for() {
             asked += 1;
         }
     }
-    assert_eq!(asked, 21);
+    assert_eq!(asked, 22);
     service.become_ready();
     service.get("/books").await.expect(200);
 }

@@ -20,6 +20,7 @@ use books_service::{
     },
     application::{apply_events::ApplyEvents, commands::Commands, queries::Queries},
 };
+use chrono::TimeDelta;
 use replication::{
     Wakeup,
     inbox::{Incoming, Ledger, Position, Settle},
@@ -53,6 +54,7 @@ pub(crate) struct Service {
     heard: AtomicI64,
     clock: Arc<ManualClock>,
     document: Option<Document>,
+    if_match_required: bool,
     api: Api,
     routes: Box<dyn Fn(&mut ServiceConfig)>,
 }
@@ -107,6 +109,7 @@ impl Service {
             past: Arc::new(LoggedBooks::new(store.clone())),
             checkpoints: store.clone(),
             parked: store.clone(),
+            answers: store.clone(),
             records: store.clone(),
             receipts: Receipts::new(store.clone(), consumers.clone(), stopping.clone()),
             repair: RepairStatus::default(),
@@ -126,10 +129,19 @@ impl Service {
             api: Api::new(commands, queries, clock.clone(), 1),
             clock,
             document: None,
+            if_match_required: false,
         };
         let answer = service.ask(TestRequest::get().uri("/openapi.json")).await;
         service.document = Some(Document::new(answer.json()));
         service
+    }
+
+    pub(crate) fn require_if_match(&mut self) {
+        self.if_match_required = true;
+    }
+
+    pub(crate) fn let_pass(&self, time: TimeDelta) {
+        self.clock.advance(time);
     }
 
     pub(crate) fn become_ready(&self) {
@@ -145,6 +157,7 @@ impl Service {
         let request = request.to_request();
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let defaults = AppDefaults::new(self.clock.clone(), [])
+            .requiring_if_match(self.if_match_required)
             .with_actor_header("X-Forwarded-User".parse().unwrap());
         let app = app(&defaults).configure(|config| (self.routes)(config));
         let app = test::init_service(app).await;

@@ -221,7 +221,7 @@ pub(crate) async fn of_several_who_create_the_same_book_all_but_one_are_told_whi
     for writer in 0..8 {
         let commands = commands[writer % 2].clone();
         let (fields, caller) = (fields.clone(), caller.clone());
-        creates.spawn(async move { commands.create(fields, &caller).await });
+        creates.spawn(async move { commands.create(fields, &caller, None).await });
     }
     let (created, refused): (Vec<_>, Vec<_>) = creates
         .join_all()

@@ -61,6 +61,15 @@ contracts! {
         a_deleted_book_stays_as_a_tombstone,
         of_several_revisions_of_one_version_one_is_saved,
     }
+    answers {
+        an_answer_is_kept_with_the_changes_it_tells_of,
+        an_answer_that_nothing_was_changed_is_kept_too,
+        what_was_answered_is_not_done_again,
+        nothing_is_kept_of_what_was_refused,
+        a_key_is_free_after_a_day,
+        old_answers_are_forgotten_in_batches,
+        of_several_under_one_key_one_is_done,
+    }
     ids {
         ids_ascend_and_are_as_many_as_asked_for,
         an_id_is_given_out_once_whoever_asks,

@@ -143,3 +143,27 @@ pub mod quarantine {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod idempotency_keys {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    /// One row for each answer that is kept.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "idempotency_keys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        #[sea_orm(column_type = "Text")]
+        pub scope: String,
+        pub fingerprint: String,
+        #[sea_orm(column_type = "Text")]
+        pub answer: String,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

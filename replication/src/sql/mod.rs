@@ -1,6 +1,7 @@
 //! The mechanics on SQLite and PostgreSQL, by sea-orm. The tables are made by the `migrations`
 //! crate; they are the same in every service's database.
 
+mod answers;
 mod checkpoints;
 mod database;
 mod entity;
@@ -20,6 +21,7 @@ mod quarantine;
 mod range;
 mod receipts;
 
+pub use answers::{SqlKeptAnswers, answered, keep_answers};
 pub use checkpoints::{SqlCheckpoints, advance_checkpoint};
 pub use database::{Database, DatabaseError, Engine, Unreachable};
 pub use epoch::{begin_epoch, hold_epoch};

@@ -1,15 +1,22 @@
 //! `If-Match`: change the record only if it is still the one that was read.
 
-use std::convert::Infallible;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::tag_list::{Tag, TagList};
+use crate::problem::{Problem, ProblemKind};
 
-/// Extractor for `If-Match`.
+/// Whether a change of a record must come with `If-Match`; application data of
+/// [`crate::http::app`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct IfMatchRequired(pub(crate) bool);
+
+/// Extractor for `If-Match`. Where it is required, its absence from a PUT, PATCH or DELETE is a 428
+/// (RFC 6585, 3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
     /// No condition.
@@ -59,11 +66,21 @@ fn number(digits: &str) -> Option<i64> {
 }
 
 impl FromRequest for IfMatch {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self::of(request.headers())))
+        let changes = [Method::PUT, Method::PATCH, Method::DELETE].contains(request.method());
+        let is_required = request
+            .app_data::<IfMatchRequired>()
+            .is_some_and(|required| required.0 && changes);
+        ready(match Self::of(request.headers()) {
+            Self::Absent if is_required => Err(Problem::new(
+                ProblemKind::PreconditionRequired,
+                "Read the record, and send its ETag in If-Match: changes without it are not taken here.",
+            )),
+            condition => Ok(condition),
+        })
     }
 }
 
@@ -103,6 +120,24 @@ mod tests {
         assert_eq!(if_match(&[]), IfMatch::Absent);
         assert_eq!(if_match(&["*"]), IfMatch::Any);
         assert!(if_match(&["*"]).allows(7, 7));
+    }
+
+    #[test]
+    fn where_it_is_required_a_change_without_it_is_refused() {
+        let taken = |method: Method, required: bool| {
+            let request = TestRequest::default().method(method);
+            let request = request
+                .app_data(IfMatchRequired(required))
+                .to_http_request();
+            let condition = IfMatch::from_request(&request, &mut Payload::None).into_inner();
+            condition.map_err(|problem| problem.kind())
+        };
+        for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+            let refused = Err(ProblemKind::PreconditionRequired);
+            assert_eq!(taken(method.clone(), true), refused, "{method}");
+            assert_eq!(taken(method, false), Ok(IfMatch::Absent));
+        }
+        assert_eq!(taken(Method::POST, true), Ok(IfMatch::Absent));
     }
 
     #[test]

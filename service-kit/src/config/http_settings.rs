@@ -21,6 +21,17 @@ pub struct HttpSettings {
         hide_default_value = true
     )]
     pub cors_origins: CorsOrigins,
+    /// Whether a change of a record must come with If-Match; without it the answer is a 428
+    #[arg(
+        long,
+        env = "REQUIRE_IF_MATCH",
+        default_value_t = false,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        action = clap::ArgAction::Set
+    )]
+    pub require_if_match: bool,
     /// Header that names who asks, such as X-Forwarded-User; only behind a proxy that authenticates
     /// and overwrites it [default: nobody is named]
     #[arg(
@@ -37,6 +48,7 @@ impl Default for HttpSettings {
         Self {
             service_host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             cors_origins: CorsOrigins::default(),
+            require_if_match: false,
             actor_header: ActorHeader::default(),
         }
     }
@@ -83,5 +95,33 @@ fn host(text: &str) -> Result<IpAddr, &'static str> {
             .trim_end_matches(']')
             .parse()
             .map_err(|_| "must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0"),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Settings {
+        #[command(flatten)]
+        http: HttpSettings,
+    }
+
+    fn requires_if_match(arguments: &[&str]) -> Result<bool, clap::Error> {
+        let all = ["program"].iter().chain(arguments);
+        Settings::try_parse_from(all).map(|settings| settings.http.require_if_match)
+    }
+
+    #[test]
+    fn if_match_is_required_when_that_is_said() {
+        assert!(!requires_if_match(&[]).unwrap());
+        assert!(requires_if_match(&["--require-if-match"]).unwrap());
+        assert!(requires_if_match(&["--require-if-match=true"]).unwrap());
+        assert!(!requires_if_match(&["--require-if-match=false"]).unwrap());
+        assert!(requires_if_match(&["--require-if-match=perhaps"]).is_err());
     }
 }

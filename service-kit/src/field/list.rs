@@ -1,7 +1,7 @@
 //! A field that is an array, each of whose wrong elements is named.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use values::{FieldError, FieldErrors};
+use values::{Edit, FieldError, FieldErrors};
 
 use super::field_type::wrong_type;
 use super::{Field, FieldType, JsonKind};
@@ -27,6 +27,15 @@ impl<T: FieldType> FieldList<T> {
     pub fn into_option(self, name: &str, errors: &mut FieldErrors) -> Option<Vec<T>> {
         let fields = self.0.into_option(name, errors)?;
         elements(fields, name, errors)
+    }
+
+    /// What a merge patch (RFC 7396) makes of the list: a list is replaced as a whole.
+    pub fn into_edit(self, name: &str, errors: &mut FieldErrors) -> Edit<Vec<T>> {
+        match self.0.into_edit(name, errors) {
+            Edit::Keep => Edit::Keep,
+            Edit::Clear => Edit::Clear,
+            Edit::Set(fields) => elements(fields, name, errors).map_or(Edit::Keep, Edit::Set),
+        }
     }
 
     /// The elements; a missing or null list is an error too (`required`).

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use values::{FieldError, FieldErrors};
+use values::{Edit, FieldError, FieldErrors};
 
 use super::{Field, FieldType, JsonKind, WrongValue};
 
@@ -61,6 +61,38 @@ impl<T: FieldType> FieldMap<T> {
             }
         }
         all_right.then_some(map)
+    }
+
+    /// What a merge patch (RFC 7396) makes of the map: `None` takes an entry away. Wrong entries
+    /// are errors and left out.
+    pub fn into_edits(
+        self,
+        name: &str,
+        errors: &mut FieldErrors,
+    ) -> Edit<BTreeMap<String, Option<T>>> {
+        let entries = match self.0.into_edit(name, errors) {
+            Edit::Keep => return Edit::Keep,
+            Edit::Clear => return Edit::Clear,
+            Edit::Set(Entries(entries)) => entries,
+        };
+        let mut edits = BTreeMap::new();
+        for (key, field) in entries {
+            let path = format!("{name}.{key}");
+            if edits.contains_key(&key) {
+                errors.push(FieldError::new(path, "duplicate", "must be given once"));
+                continue;
+            }
+            match field.into_edit(&path, errors) {
+                Edit::Keep => {}
+                Edit::Clear => {
+                    edits.insert(key, None);
+                }
+                Edit::Set(value) => {
+                    edits.insert(key, Some(value));
+                }
+            }
+        }
+        Edit::Set(edits)
     }
 
     /// The entries; a missing, null, or wrong map is an empty one.
@@ -147,6 +179,27 @@ mod tests {
                 ("codes.b".to_owned(), "duplicate")
             ]
         );
+    }
+
+    #[test]
+    fn a_merge_patch_sets_and_takes_away_and_names_what_is_wrong() {
+        let edits = |json: &str| {
+            let map: FieldMap<String> = serde_json::from_str(json).unwrap();
+            let mut errors = FieldErrors::new();
+            let edits = map.into_edits("codes", &mut errors);
+            let errors = errors.into_vec().into_iter().map(|e| (e.field, e.code));
+            (edits, errors.collect::<Vec<_>>())
+        };
+        let (set, errors) = edits(r#"{"a":"1","b":null,"c":1,"a":"2"}"#);
+        let expected = BTreeMap::from([("a".into(), Some("1".into())), ("b".into(), None)]);
+        assert_eq!(set, Edit::Set(expected));
+        let wrong = [
+            ("codes.c".to_owned(), "wrong_type"),
+            ("codes.a".to_owned(), "duplicate"),
+        ];
+        assert_eq!(errors, wrong);
+        assert_eq!(edits("null"), (Edit::Clear, vec![]));
+        assert_eq!(edits("[]").1, [("codes".to_owned(), "wrong_type")]);
     }
 
     #[test]

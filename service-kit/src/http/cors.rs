@@ -18,6 +18,7 @@ pub(super) fn layer(origins: &[Origin]) -> Cors {
         CORRELATION_HEADER,
         IF_MATCH,
         IF_NONE_MATCH,
+        HeaderName::from_static("idempotency-key"),
         HeaderName::from_static("prefer"),
     ];
     let exposed = [
@@ -26,6 +27,7 @@ pub(super) fn layer(origins: &[Origin]) -> Cors {
         LINK,
         LOCATION,
         RETRY_AFTER,
+        HeaderName::from_static("idempotency-replayed"),
         HeaderName::from_static("preference-applied"),
         HeaderName::from_static("x-applied"),
         HeaderName::from_static("x-changed"),
@@ -36,7 +38,7 @@ pub(super) fn layer(origins: &[Origin]) -> Cors {
         .fold(Cors::default(), |cors, origin| {
             cors.allowed_origin(origin.as_str())
         })
-        .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers(headers)
         .expose_headers(exposed)
         .max_age(PREFLIGHT_SECONDS)

@@ -13,6 +13,10 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// 409: it would clash with another record.
     Conflict,
+    /// 409: a request under the same `Idempotency-Key` is being carried out.
+    KeyInUse,
+    /// 409: somebody else changed the same fields since the record was read.
+    EditConflict,
     /// 410: it was here and has been deleted.
     Gone,
     /// 412: the record is no longer what `If-Match` says.
@@ -23,6 +27,8 @@ pub enum ProblemKind {
     UnsupportedMediaType,
     /// 422: well-formed, and at least one value is not allowed.
     InvalidFields,
+    /// 428: the change needs an `If-Match`.
+    PreconditionRequired,
     /// 500: a fault of the service.
     Internal,
     /// 503: something that the service needs is away; try again.
@@ -33,21 +39,25 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind that has a `type` of its own, by status.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::MalformedRequest,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::KeyInUse,
+        Self::EditConflict,
         Self::Gone,
         Self::PreconditionFailed,
         Self::ContentTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidFields,
+        Self::PreconditionRequired,
         Self::Internal,
         Self::Unavailable,
     ];
 
-    /// The kind that stands for an answer of which only the status is known.
+    /// The kind that stands for an answer of which only the status is known: of those that share
+    /// it, the first and most general.
     pub fn from_status(status: StatusCode) -> Self {
         Self::ALL
             .into_iter()
@@ -61,12 +71,13 @@ impl ProblemKind {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::KeyInUse | Self::EditConflict => StatusCode::CONFLICT,
             Self::Gone => StatusCode::GONE,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InvalidFields => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Other(status) => status,
@@ -80,11 +91,14 @@ impl ProblemKind {
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "Conflict",
+            Self::KeyInUse => "Key in use",
+            Self::EditConflict => "Edit conflict",
             Self::Gone => "Gone",
             Self::PreconditionFailed => "Precondition failed",
             Self::ContentTooLarge => "Content too large",
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::InvalidFields => "Invalid fields",
+            Self::PreconditionRequired => "Precondition required",
             Self::Internal => "Internal error",
             Self::Unavailable => "Unavailable",
             Self::Other(status) => status.canonical_reason().unwrap_or("Error"),
@@ -99,11 +113,14 @@ impl ProblemKind {
             Self::NotFound => "/problems/not-found",
             Self::MethodNotAllowed => "/problems/method-not-allowed",
             Self::Conflict => "/problems/conflict",
+            Self::KeyInUse => "/problems/idempotency-key-in-use",
+            Self::EditConflict => "/problems/edit-conflict",
             Self::Gone => "/problems/gone",
             Self::PreconditionFailed => "/problems/precondition-failed",
             Self::ContentTooLarge => "/problems/content-too-large",
             Self::UnsupportedMediaType => "/problems/unsupported-media-type",
             Self::InvalidFields => "/problems/invalid-fields",
+            Self::PreconditionRequired => "/problems/precondition-required",
             Self::Internal => "/problems/internal",
             Self::Unavailable => "/problems/unavailable",
             Self::Other(_) => "about:blank",
@@ -129,6 +146,15 @@ impl ProblemKind {
                 "The change would clash with another record, which the answer names. Change that \
                  one, or send another value."
             }
+            Self::KeyInUse => {
+                "A request under the same Idempotency-Key is being carried out at this moment. \
+                 Send it again a little later: then it gets the answer to the first."
+            }
+            Self::EditConflict => {
+                "Somebody else gave the same fields other values since the record was read. The \
+                 member conflicts shows of each field your value, theirs, and the one before. \
+                 Decide, and send the edit again with the ETag of this answer in If-Match."
+            }
             Self::Gone => "The record was deleted. Its id is never used again.",
             Self::PreconditionFailed => {
                 "The record has changed since it was read: its ETag is not the one in If-Match. \
@@ -142,6 +168,10 @@ impl ProblemKind {
             Self::InvalidFields => {
                 "The request could be read, and one or more values are not allowed. The member \
                  errors names each with a code for programs and a message for people."
+            }
+            Self::PreconditionRequired => {
+                "This service takes changes only from those who say what they change: read the \
+                 record, and send its ETag in If-Match."
             }
             Self::Internal => {
                 "A fault of the service, not of the request. Its correlation_id finds it in the \
@@ -163,7 +193,11 @@ mod tests {
     #[test]
     fn a_status_leads_to_its_kind_and_back() {
         for kind in ProblemKind::ALL {
-            assert_eq!(ProblemKind::from_status(kind.status()), kind);
+            let general = match kind {
+                ProblemKind::KeyInUse | ProblemKind::EditConflict => ProblemKind::Conflict,
+                other => other,
+            };
+            assert_eq!(ProblemKind::from_status(kind.status()), general);
         }
         assert_eq!(
             ProblemKind::from_status(StatusCode::IM_A_TEAPOT),

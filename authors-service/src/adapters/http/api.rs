@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use actix_web::web::{self, Data, ServiceConfig};
 use chrono::{DateTime, Utc};
-use replication::{parked::ParkedMessages, receipts::Receipts};
+use replication::{answers::KeptAnswers, parked::ParkedMessages, receipts::Receipts};
 use service_host::{
     dead_letters::{self, KeepsDeadLetters},
+    idempotency::{InFlight, KeepsAnswers},
     receipts::{self, GivesReceipts},
 };
 use service_kit::{
@@ -16,7 +17,7 @@ use service_kit::{
     health::{Health, Startup},
 };
 
-use super::{authors, history, links, openapi, restoring, sync};
+use super::{amend, authors, history, links, openapi, restoring, sync};
 use crate::application::{commands::Commands, queries::Queries};
 
 /// The use cases, once the database is ready.
@@ -28,6 +29,7 @@ struct Parts {
     queries: Queries,
     clock: Arc<dyn Clock>,
     epoch: i64,
+    in_flight: InFlight,
 }
 
 impl Api {
@@ -38,6 +40,7 @@ impl Api {
             queries,
             clock,
             epoch,
+            in_flight: InFlight::default(),
         }))
     }
 
@@ -79,6 +82,20 @@ impl GivesReceipts for Api {
     }
 }
 
+impl KeepsAnswers for Api {
+    fn answers(&self) -> &dyn KeptAnswers {
+        self.0.queries.answers.as_ref()
+    }
+
+    fn in_flight(&self) -> &InFlight {
+        &self.0.in_flight
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+}
+
 /// Every path of the service.
 ///
 /// # Errors
@@ -101,6 +118,7 @@ pub fn routes(
                 web::resource("/authors/{author_id}")
                     .route(web::get().to(authors::read))
                     .route(web::put().to(authors::replace))
+                    .route(web::patch().to(amend::amend))
                     .route(web::delete().to(authors::delete)),
             )
             .service(

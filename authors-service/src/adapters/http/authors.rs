@@ -1,11 +1,12 @@
 //! `/authors` and `/authors/{author_id}`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
-use service_host::{of_store, receipts};
+use service_host::{idempotency::once, of_store, receipts};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
     health::Ready,
+    idempotency::Keyed,
     json_body::JsonBody,
     paging::{PageRequest, next_link},
     path_id,
@@ -19,19 +20,27 @@ use super::{
     body::AuthorBody,
     problems::of_command,
     representation::{AuthorRepresentation, changed},
+    stale::refused,
 };
-use crate::domain::{
-    AuthorFilter, AuthorView, CommandError, Page, Target,
-    values::{AuthorIdentifier, AuthorName},
+use crate::{
+    application::done::Done,
+    domain::{
+        Author, AuthorFilter, AuthorView, CommandError, Page, Target,
+        values::{AuthorIdentifier, AuthorName},
+    },
 };
 
 /// Creates an author.
 #[utoipa::path(
     post, path = "/authors", tag = "authors", request_body = AuthorBody,
-    params(("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
+    ),
     responses(
-        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
+        (status = 201, body = AuthorRepresentation, headers(("Location" = String), ("ETag" = String), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "The key is being worked on"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
@@ -42,17 +51,26 @@ pub(super) async fn create(
     request: HttpRequest,
     Ready(api): Ready<Api>,
     caller: Caller,
-    JsonBody(body): JsonBody<AuthorBody>,
+    Keyed {
+        request: keyed,
+        body,
+    }: Keyed<AuthorBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().date_naive())?;
-    let created = api.commands().create(fields, &caller).await;
-    let done = created.map_err(of_command)?;
-    let author = AuthorRepresentation::new(done.outcome);
-    let location = format!("/authors/{}", author.id());
-    let mut created = HttpResponse::Created();
-    created.insert_header((LOCATION, location));
-    let answer = author.tagged(api.epoch())?.answer(&mut created);
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = |created: &Done<Author>| {
+        let author = AuthorRepresentation::new(created.outcome.clone());
+        let location = format!("/authors/{}", author.id());
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, location));
+        let answer = author.tagged(api.epoch())?.answer(&mut response);
+        Ok(receipts::named(&api, created.last, answer))
+    };
+    let answer = once(&api, keyed, answer, async |keep| {
+        let created = api.commands().create(fields, &caller, keep).await;
+        created.map_err(of_command)
+    })
+    .await?;
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Lists authors by id, each with its books.
@@ -151,10 +169,11 @@ pub(super) async fn read(
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -168,13 +187,17 @@ pub(super) async fn replace(
     let id = author_id(&request)?;
     let fields = body.fields(api.clock().now().date_naive())?;
     let target = target(&api, id, if_match);
-    let revised = api.commands().revise(target, fields, &caller).await;
-    let done = revised.map_err(of_command)?;
+    let revised = api.commands().revise(target.clone(), fields, &caller).await;
+    let done = match revised {
+        Ok(done) => done,
+        Err(error) => return Err(refused(&api, &target, error).await),
+    };
     let author = AuthorRepresentation::from(find(&api, id).await?);
     let mut replaced = HttpResponse::Ok();
     replaced.insert_header(changed(done.outcome));
     let answer = author.tagged(api.epoch())?.answer(&mut replaced);
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = receipts::named(&api, done.last, answer);
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Deletes an author. Its links stay, unseen, until it is restored.
@@ -190,7 +213,8 @@ pub(super) async fn replace(
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -201,10 +225,13 @@ pub(super) async fn delete(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, author_id(&request)?, if_match);
-    let deleted = api.commands().delete(target, &caller).await;
-    let done = deleted.map_err(of_command)?;
-    let answer = HttpResponse::NoContent().finish();
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let deleted = api.commands().delete(target.clone(), &caller).await;
+    let done = match deleted {
+        Ok(done) => done,
+        Err(error) => return Err(refused(&api, &target, error).await),
+    };
+    let answer = receipts::named(&api, done.last, HttpResponse::NoContent().finish());
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// The author's id in the path; what is no id leads to nothing.

@@ -14,6 +14,7 @@ use utoipa::OpenApi;
         super::authors::create,
         super::authors::read,
         super::authors::replace,
+        super::amend::amend,
         super::authors::delete,
         super::links::assign,
         super::links::credit,

@@ -1,6 +1,6 @@
 //! Errors of the use cases as problem documents.
 
-use service_host::of_store;
+use service_host::{conflicts_json, of_store};
 use service_kit::{
     health::unavailable,
     problem::{Problem, ProblemKind},
@@ -24,6 +24,12 @@ pub(super) fn of_command(error: CommandError) -> Problem {
             Problem::new(ProblemKind::PreconditionFailed, detail)
                 .with_extension("current_version", current)
         }
+        CommandError::EditConflict {
+            current, conflicts, ..
+        } => Problem::new(ProblemKind::EditConflict, detail)
+            .with_extension("current_version", current)
+            .with_extension("conflicts", conflicts_json(conflicts)),
+        CommandError::InvalidFields(errors) => Problem::invalid_fields(errors),
         CommandError::NoSuchVersion { .. } => {
             Problem::invalid_fields(vec![FieldError::new("to", "unknown_version", detail)])
         }
@@ -32,6 +38,7 @@ pub(super) fn of_command(error: CommandError) -> Problem {
         }
         CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
+        CommandError::AnsweredBefore => Problem::new(ProblemKind::KeyInUse, detail),
         CommandError::Contended => unavailable(&detail),
         CommandError::Store(error) => of_store(error),
     }

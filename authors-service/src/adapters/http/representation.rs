@@ -104,6 +104,11 @@ impl AuthorRepresentation {
         })
     }
 
+    /// Its version.
+    pub(super) fn version(&self) -> i64 {
+        self.version
+    }
+
     /// The author's id.
     pub(super) fn id(&self) -> i64 {
         self.id

@@ -99,7 +99,7 @@ impl Bench {
     async fn link(&self, books: &[i64], patience: Duration) -> Result<Done<Linked>, CommandError> {
         let book_ids = books.iter().copied().map(book_id).collect();
         self.commands
-            .link_books(author_id(), book_ids, patience, &caller())
+            .link_books(author_id(), book_ids, patience, &caller(), None)
             .await
     }
 }
@@ -133,7 +133,7 @@ async fn a_new_author_gets_the_reserved_id_and_its_change_names_the_request() {
         .return_once(|_, _| Ok(()));
     let created = Bench::new(repository)
         .commands
-        .create(fields("Gabo"), &caller())
+        .create(fields("Gabo"), &caller(), None)
         .await;
     let expected = Author::create(reserved, fields("Gabo"), now());
     let created = created.unwrap();

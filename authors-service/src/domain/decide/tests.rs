@@ -7,6 +7,7 @@ use shared_events::Side;
 use super::*;
 use crate::domain::{RawAuthor, RawCredit};
 
+mod amendments;
 mod credits;
 mod links;
 mod restoring;

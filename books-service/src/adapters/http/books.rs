@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use chrono::Datelike;
-use service_host::{of_store, receipts};
+use service_host::{idempotency::once, of_store, receipts};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
     health::Ready,
+    idempotency::Keyed,
     json_body::JsonBody,
     paging::{PageRequest, next_link},
     path_id,
@@ -20,20 +21,27 @@ use super::{
     body::BookBody,
     problems::of_command,
     representation::{BookRepresentation, changed},
+    stale::refused,
 };
-use crate::domain::{
-    BookFilter, BookView, CommandError, Page, Target,
-    values::{BookIdentifier, Isbn},
+use crate::{
+    application::done::Done,
+    domain::{
+        Book, BookFilter, BookView, CommandError, Page, Target,
+        values::{BookIdentifier, Isbn},
+    },
 };
 
 /// Creates a book.
 #[utoipa::path(
     post, path = "/books", tag = "books", request_body = BookBody,
-    params(("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255),
+        ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
+    ),
     responses(
-        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
+        (status = 201, body = BookRepresentation, headers(("Location" = String), ("ETag" = String), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier, or the key is being worked on"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
@@ -44,17 +52,26 @@ pub(super) async fn create(
     request: HttpRequest,
     Ready(api): Ready<Api>,
     caller: Caller,
-    JsonBody(body): JsonBody<BookBody>,
+    Keyed {
+        request: keyed,
+        body,
+    }: Keyed<BookBody>,
 ) -> Result<HttpResponse, Problem> {
     let fields = body.fields(api.clock().now().year())?;
-    let created = api.commands().create(fields, &caller).await;
-    let done = created.map_err(of_command)?;
-    let book = BookRepresentation::new(done.outcome);
-    let location = format!("/books/{}", book.id());
-    let mut created = HttpResponse::Created();
-    created.insert_header((LOCATION, location));
-    let answer = book.tagged(api.epoch())?.answer(&mut created);
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = |created: &Done<Book>| {
+        let book = BookRepresentation::new(created.outcome.clone());
+        let location = format!("/books/{}", book.id());
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, location));
+        let answer = book.tagged(api.epoch())?.answer(&mut response);
+        Ok(receipts::named(&api, created.last, answer))
+    };
+    let answer = once(&api, keyed, answer, async |keep| {
+        let created = api.commands().create(fields, &caller, keep).await;
+        created.map_err(of_command)
+    })
+    .await?;
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Lists books by id, each with its authors.
@@ -154,10 +171,11 @@ pub(super) async fn read(
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or identifier"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -171,13 +189,17 @@ pub(super) async fn replace(
     let id = book_id(&request)?;
     let fields = body.fields(api.clock().now().year())?;
     let target = target(&api, id, if_match);
-    let revised = api.commands().revise(target, fields, &caller).await;
-    let done = revised.map_err(of_command)?;
+    let revised = api.commands().revise(target.clone(), fields, &caller).await;
+    let done = match revised {
+        Ok(done) => done,
+        Err(error) => return Err(refused(&api, &target, error).await),
+    };
     let book = BookRepresentation::from(find(&api, id).await?);
     let mut replaced = HttpResponse::Ok();
     replaced.insert_header(changed(done.outcome));
     let answer = book.tagged(api.epoch())?.answer(&mut replaced);
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = receipts::named(&api, done.last, answer);
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Deletes a book. Its links stay, unseen, until it is restored.
@@ -193,7 +215,8 @@ pub(super) async fn replace(
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted before"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -204,10 +227,13 @@ pub(super) async fn delete(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let target = target(&api, book_id(&request)?, if_match);
-    let deleted = api.commands().delete(target, &caller).await;
-    let done = deleted.map_err(of_command)?;
-    let answer = HttpResponse::NoContent().finish();
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let deleted = api.commands().delete(target.clone(), &caller).await;
+    let done = match deleted {
+        Ok(done) => done,
+        Err(error) => return Err(refused(&api, &target, error).await),
+    };
+    let answer = receipts::named(&api, done.last, HttpResponse::NoContent().finish());
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// The book's id in the path; what is no id leads to nothing.

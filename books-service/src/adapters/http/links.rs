@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse};
-use service_host::receipts;
+use service_host::{idempotency::once, receipts};
 use service_kit::{
     caller::Caller,
     health::Ready,
+    idempotency::Keyed,
     json_body::JsonBody,
     path_id,
     prefer::Prefer,
@@ -21,17 +22,21 @@ use super::{
     problems::of_link_command,
     representation::{AssignedRepresentation, CreditRepresentation, changed},
 };
-use crate::domain::LinkKey;
+use crate::{
+    application::{commands::Linked, done::Done},
+    domain::LinkKey,
+};
 
 /// Links a book to authors: all of them or none.
 #[utoipa::path(
     post, path = "/books/{book_id}/authors", tag = "links", request_body = AssignAuthorsBody,
     params(
         ("book_id" = i64, Path, minimum = 1),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255),
         ("Prefer" = Option<String>, Header, description = "wait=N: wait up to N seconds (at most 30) for authors that are not known here yet; wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = AssignedRepresentation, headers(("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String, description = "wait=N, wait-applied: what the call was to wait for"))),
+        (status = 200, body = AssignedRepresentation, headers(("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String, description = "wait=N, wait-applied: what the call was to wait for"), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "No such book, or an author that is not known here"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json"),
@@ -45,23 +50,30 @@ pub(super) async fn assign(
     request: HttpRequest,
     Ready(api): Ready<Api>,
     caller: Caller,
-    JsonBody(body): JsonBody<AssignAuthorsBody>,
+    Keyed {
+        request: keyed,
+        body,
+    }: Keyed<AssignAuthorsBody>,
 ) -> Result<HttpResponse, Problem> {
     let book_id = book_id(&request)?;
     let author_ids = body.author_ids()?;
     let wait = Prefer::wait(&request);
     let patience = wait.unwrap_or(Duration::ZERO);
-    let done = api
-        .commands()
-        .link_authors(book_id, author_ids, patience, &caller)
-        .await
-        .map_err(of_link_command)?;
-    let mut response = HttpResponse::Ok();
-    if let Some(wait) = wait {
-        response.insert_header(Prefer::applied(wait));
-    }
-    let answer = response.json(AssignedRepresentation::new(book_id, done.outcome));
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = |done: &Done<Linked>| {
+        let mut response = HttpResponse::Ok();
+        if let Some(wait) = wait {
+            response.insert_header(Prefer::applied(wait));
+        }
+        let answer = response.json(AssignedRepresentation::new(book_id, done.outcome.clone()));
+        Ok(receipts::named(&api, done.last, answer))
+    };
+    let answer = once(&api, keyed, answer, async |keep| {
+        let commands = api.commands();
+        let linked = commands.link_authors(book_id, author_ids, patience, &caller, keep);
+        linked.await.map_err(of_link_command)
+    })
+    .await?;
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Removes the link of a book and an author, if there is one.
@@ -89,7 +101,8 @@ pub(super) async fn remove(
     let answer = HttpResponse::NoContent()
         .insert_header(changed(done.outcome))
         .finish();
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = receipts::named(&api, done.last, answer);
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Sets how the author is credited on the book, if they are linked.
@@ -122,7 +135,8 @@ pub(super) async fn credit(
     let answer = HttpResponse::Ok()
         .insert_header(changed(done.outcome.changed))
         .json(CreditRepresentation::new(link, done.outcome.credit));
-    Ok(receipts::given(&api, &request, done.last, answer).await)
+    let answer = receipts::named(&api, done.last, answer);
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// The link in the path; what is no id leads to nothing.

@@ -1,5 +1,6 @@
 //! The HTTP API: paths, bodies, statuses.
 
+mod amend;
 mod api;
 mod body;
 mod books;
@@ -9,6 +10,7 @@ mod openapi;
 mod problems;
 mod representation;
 mod restoring;
+mod stale;
 mod sync;
 mod version;
 

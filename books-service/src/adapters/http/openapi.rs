@@ -14,6 +14,7 @@ use utoipa::OpenApi;
         super::books::create,
         super::books::read,
         super::books::replace,
+        super::amend::amend,
         super::books::delete,
         super::links::assign,
         super::links::credit,

@@ -107,6 +107,11 @@ impl BookRepresentation {
         })
     }
 
+    /// Its version.
+    pub(super) fn version(&self) -> i64 {
+        self.version
+    }
+
     /// The book's id.
     pub(super) fn id(&self) -> i64 {
         self.id

@@ -2,13 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use service_host::receipts;
+use service_host::{idempotency::once, of_store, receipts};
 use service_kit::{
     caller::Caller,
     conditional::IfMatch,
     field::Field,
     health::Ready,
-    json_body::JsonBody,
+    idempotency::{Keyed, KeyedCall},
     problem::{Problem, ProblemBody},
 };
 use shared_events::BookId;
@@ -17,27 +17,33 @@ use values::{FieldError, FieldErrors};
 
 use super::{
     api::Api,
-    books::{book_id, find, target},
+    books::{book_id, target},
     problems::of_command,
     representation::{BookRepresentation, changed},
+    stale::refused,
 };
-use crate::application::done::Done;
+use crate::{
+    application::{done::Done, restoring::BroughtBack},
+    domain::{BookView, CommandError},
+};
 
 /// Brings a deleted book back as it was, in a greater version.
 #[utoipa::path(
     post, path = "/books/{book_id}/restore", tag = "history", operation_id = "restore",
     params(
         ("book_id" = i64, Path, minimum = 1),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255),
         ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
         ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if it was not deleted"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
+        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if it was not deleted"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or an identifier"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or an identifier, or the key is being worked on"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted again meanwhile"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -46,11 +52,21 @@ pub(super) async fn restore(
     Ready(api): Ready<Api>,
     caller: Caller,
     if_match: IfMatch,
+    KeyedCall(keyed): KeyedCall,
 ) -> Result<HttpResponse, Problem> {
     let id = book_id(&request)?;
     let target = target(&api, id, if_match);
-    let restored = api.commands().restore(target, &caller).await;
-    answer(&api, &request, id, restored.map_err(of_command)?).await
+    let view = before(&api, id).await?;
+    let answer = |done: &_| answer(&api, &view, done);
+    let answer = once(&api, keyed, answer, async |keep| {
+        let restored = api.commands().restore(target.clone(), &caller, keep).await;
+        match restored {
+            Ok(done) => Ok(done),
+            Err(error) => Err(refused(&api, &target, error).await),
+        }
+    })
+    .await?;
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
 /// Gives a book the fields again that it had in an earlier version, as a new one.
@@ -59,14 +75,15 @@ pub(super) async fn restore(
     request_body = RevertBody,
     params(
         ("book_id" = i64, Path, minimum = 1),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same answer for 24 hours, and nothing is done twice", min_length = 1, max_length = 255),
         ("If-Match" = Option<String>, Header, description = "Only if the book is still in this version"),
         ("Prefer" = Option<String>, Header, description = "wait-applied=N: answer once every consumer has applied the write, after N seconds (at most 30) at the latest"),
     ),
     responses(
-        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String))),
+        (status = 200, body = BookRepresentation, headers(("ETag" = String), ("X-Changed" = bool, description = "false if everything was so already"), ("X-Receipt" = String, description = "Names the write, for /sync/receipts"), ("X-Applied" = bool, description = "With wait-applied: whether every consumer has applied it"), ("Preference-Applied" = String), ("Idempotency-Replayed" = bool, description = "true if this answer was given before"))),
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or an identifier"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Another live book has its ISBN or an identifier, or the key is being worked on"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
@@ -80,27 +97,45 @@ pub(super) async fn revert(
     Ready(api): Ready<Api>,
     caller: Caller,
     if_match: IfMatch,
-    JsonBody(body): JsonBody<RevertBody>,
+    Keyed {
+        request: keyed,
+        body,
+    }: Keyed<RevertBody>,
 ) -> Result<HttpResponse, Problem> {
     let id = book_id(&request)?;
     let to = body.version()?;
     let target = target(&api, id, if_match);
-    let past = api.queries().past.as_ref();
-    let reverted = api.commands().revert(target, to, past, &caller).await;
-    answer(&api, &request, id, reverted.map_err(of_command)?).await
+    let view = before(&api, id).await?;
+    let answer = |done: &_| answer(&api, &view, done);
+    let answer = once(&api, keyed, answer, async |keep| {
+        let (commands, past) = (api.commands(), api.queries().past.as_ref());
+        let reverted = commands
+            .revert(target.clone(), to, past, &caller, keep)
+            .await;
+        match reverted {
+            Ok(done) => Ok(done),
+            Err(error) => Err(refused(&api, &target, error).await),
+        }
+    })
+    .await?;
+    Ok(receipts::given(&api, &request, answer).await)
 }
 
-async fn answer(
-    api: &Api,
-    request: &HttpRequest,
-    id: BookId,
-    done: Done<bool>,
-) -> Result<HttpResponse, Problem> {
-    let book = BookRepresentation::from(find(api, id).await?);
+/// What surrounds the book, whose own state its answer takes from what was done.
+async fn before(api: &Api, id: BookId) -> Result<BookView, Problem> {
+    let view = api.queries().book(id).await.map_err(of_store)?;
+    view.ok_or_else(|| of_command(CommandError::NoSuchBook(id)))
+}
+
+fn answer(api: &Api, view: &BookView, done: &Done<BroughtBack>) -> Result<HttpResponse, Problem> {
+    let book = BookRepresentation::from(BookView {
+        book: done.outcome.book.clone(),
+        ..view.clone()
+    });
     let mut response = HttpResponse::Ok();
-    response.insert_header(changed(done.outcome));
+    response.insert_header(changed(done.outcome.changed));
     let answer = book.tagged(api.epoch())?.answer(&mut response);
-    Ok(receipts::given(api, request, done.last, answer).await)
+    Ok(receipts::named(api, done.last, answer))
 }
 
 /// Where to go back to.

@@ -1,5 +1,6 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
+mod answers;
 mod history;
 mod parked;
 mod records;
@@ -13,6 +14,7 @@ use ::values::Scheme;
 use async_trait::async_trait;
 use replication::{
     StoreError, Wakeup,
+    answers::{Answers, KeptAnswer},
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Ledger},
     log::{EventLog, Head, LogEntry, Place, RelayLease},
@@ -46,12 +48,34 @@ struct State {
     authors: BTreeMap<AuthorId, CachedAuthor>,
     quarantine: BTreeMap<(AuthorId, RecordVersion), CachedAuthor>,
     journal: Journal,
+    answers: Answers,
 }
 
 impl MemoryStore {
     fn state(&self) -> MutexGuard<'_, State> {
         // Each change is made on a copy and swapped in whole, so a panic leaves nothing half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn commit(
+        &self,
+        changes: &[Change],
+        context: &Context,
+        answer: Option<&KeptAnswer>,
+    ) -> Result<(), SaveError> {
+        let mut state = self.state();
+        let mut next = state.clone();
+        if answer.is_some_and(|answer| !next.answers.keep(answer)) {
+            return Err(SaveError::Answered);
+        }
+        for change in changes {
+            next.make(change)?;
+        }
+        let entries = changes.iter().map(|change| log_entry(change, context));
+        next.journal.append(entries.collect::<Result<_, _>>()?)?;
+        *state = next;
+        self.committed.ring();
+        Ok(())
     }
 }
 
@@ -88,16 +112,16 @@ impl BookRepository for MemoryStore {
     }
 
     async fn save(&self, changes: &[Change], context: &Context) -> Result<(), SaveError> {
-        let mut state = self.state();
-        let mut next = state.clone();
-        for change in changes {
-            next.make(change)?;
-        }
-        let entries = changes.iter().map(|change| log_entry(change, context));
-        next.journal.append(entries.collect::<Result<_, _>>()?)?;
-        *state = next;
-        self.committed.ring();
-        Ok(())
+        self.commit(changes, context, None)
+    }
+
+    async fn save_answered(
+        &self,
+        changes: &[Change],
+        context: &Context,
+        answer: &KeptAnswer,
+    ) -> Result<(), SaveError> {
+        self.commit(changes, context, Some(answer))
     }
 }
 

@@ -103,7 +103,7 @@ impl Bench {
     ) -> Result<Done<Linked>, CommandError> {
         let author_ids = authors.iter().copied().map(author_id).collect();
         self.commands
-            .link_authors(book_id(), author_ids, patience, &caller())
+            .link_authors(book_id(), author_ids, patience, &caller(), None)
             .await
     }
 }
@@ -137,7 +137,7 @@ async fn a_new_book_gets_the_reserved_id_and_its_change_names_the_request() {
         .return_once(|_, _| Ok(()));
     let created = Bench::new(repository)
         .commands
-        .create(fields("Ficciones"), &caller())
+        .create(fields("Ficciones"), &caller(), None)
         .await;
     let expected = Book::create(reserved, fields("Ficciones"), now());
     let created = created.unwrap();
@@ -370,7 +370,7 @@ async fn who_comes_second_is_told_who_has_it() {
         });
     let created = Bench::new(repository)
         .commands
-        .create(fields, &caller())
+        .create(fields, &caller(), None)
         .await;
     assert_eq!(created, Err(CommandError::Taken(taken)));
 }

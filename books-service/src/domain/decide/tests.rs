@@ -7,6 +7,7 @@ use shared_events::Side;
 use super::*;
 use crate::domain::{RawBook, RawCredit};
 
+mod amendments;
 mod claims;
 mod credits;
 mod links;

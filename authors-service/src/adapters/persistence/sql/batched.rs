@@ -7,7 +7,7 @@ mod views;
 
 use async_trait::async_trait;
 use batcher::{Batcher, Bounds};
-use replication::StoreError;
+use replication::{StoreError, answers::KeptAnswer};
 use shared_events::AuthorId;
 
 use self::{loads::Loads, saves::Saves, views::Views};
@@ -67,6 +67,21 @@ impl AuthorRepository for BatchedStore {
         let save = Save {
             changes: changes.to_vec(),
             context: context.clone(),
+            answer: None,
+        };
+        self.saves.submit(save).await?
+    }
+
+    async fn save_answered(
+        &self,
+        changes: &[Change],
+        context: &Context,
+        answer: &KeptAnswer,
+    ) -> Result<(), SaveError> {
+        let save = Save {
+            changes: changes.to_vec(),
+            context: context.clone(),
+            answer: Some(answer.clone()),
         };
         self.saves.submit(save).await?
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use replication::{
     StoreError,
+    answers::KeptAnswer,
     log::NewEntry,
-    sql::{append, is_conflict, store_error},
+    sql::{answered, append, is_conflict, keep_answers, store_error},
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use shared_events::{Key, LinkRegister};
@@ -21,6 +22,8 @@ use crate::{
 pub(super) struct Save {
     pub(super) changes: Vec<Change>,
     pub(super) context: Context,
+    /// To be kept with them.
+    pub(super) answer: Option<KeptAnswer>,
 }
 
 /// Whether a caller's changes were saved.
@@ -34,12 +37,12 @@ impl SqlStore {
     /// If they can't be saved together; then none was.
     pub(super) async fn save_together(&self, saves: &[Save]) -> Result<Vec<Verdict>, SaveError> {
         let mut candidates = Candidates::of(saves);
-        if candidates.is_empty() {
+        if candidates.are_none() {
             return Ok(candidates.verdicts());
         }
         match self.write(&mut candidates).await {
             Ok(true) => {
-                if !candidates.is_empty() {
+                if candidates.changes().next().is_some() {
                     self.committed.ring();
                 }
                 Ok(candidates.verdicts())
@@ -53,10 +56,12 @@ impl SqlStore {
     /// Returns `false`, having written nothing, if an author or a link that is to be new is there.
     async fn write(&self, candidates: &mut Candidates<'_>) -> Result<bool, DbErr> {
         let transaction = self.database.begin().await?;
+        candidates.refuse_answered(&transaction).await?;
         candidates.refuse_stale(&transaction).await?;
-        let written = authors::save(&transaction, &candidates.authors()).await?
+        let written = keep_answers(&transaction, &candidates.answers()).await?
+            && authors::save(&transaction, &candidates.authors()).await?
             && links::save(&transaction, &candidates.links()).await?;
-        if !written || candidates.is_empty() {
+        if !written || candidates.are_none() {
             transaction.rollback().await?;
             return Ok(written);
         }
@@ -74,14 +79,17 @@ struct Candidates<'a>(Vec<Result<Candidate<'a>, SaveError>>);
 struct Candidate<'a> {
     changes: &'a [Change],
     entries: Vec<NewEntry>,
+    answer: Option<&'a KeptAnswer>,
 }
 
 impl<'a> Candidates<'a> {
     fn of(saves: &'a [Save]) -> Self {
-        let mut taken = BTreeSet::new();
+        let (mut taken, mut answered) = (BTreeSet::new(), BTreeSet::new());
         let candidate = |save: &'a Save| {
             let keys: Vec<_> = save.changes.iter().map(key).collect();
-            if keys.iter().any(|key| taken.contains(key)) {
+            let answer_key = save.answer.as_ref().map(|answer| &answer.attempt.key);
+            let is_answered = answer_key.is_some_and(|key| answered.contains(key));
+            if is_answered || keys.iter().any(|key| taken.contains(key)) {
                 return Err(SaveError::Conflict);
             }
             let entries = save.changes.iter();
@@ -89,12 +97,27 @@ impl<'a> Candidates<'a> {
                 .map(|change| log_entry(change, &save.context))
                 .collect::<Result<_, StoreError>>()?;
             taken.extend(keys);
+            answered.extend(answer_key);
             Ok(Candidate {
                 changes: &save.changes,
                 entries,
+                answer: save.answer.as_ref(),
             })
         };
         Self(saves.iter().map(candidate).collect())
+    }
+
+    /// Refuses each whose key another answer has.
+    async fn refuse_answered(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        let keys = answered(transaction, &self.answers()).await?;
+        for place in &mut self.0 {
+            let is_answered = |answer: &KeptAnswer| keys.contains(&answer.attempt.key);
+            let answer = place.as_ref().ok().and_then(|candidate| candidate.answer);
+            if answer.is_some_and(is_answered) {
+                *place = Err(SaveError::Answered);
+            }
+        }
+        Ok(())
     }
 
     /// Refuses each that was decided on what is no longer so. What is left can't become stale
@@ -121,8 +144,16 @@ impl<'a> Candidates<'a> {
         Ok(())
     }
 
-    fn is_empty(&self) -> bool {
-        self.changes().next().is_none()
+    /// Whether there is nothing to write.
+    fn are_none(&self) -> bool {
+        self.changes().next().is_none() && self.answers().is_empty()
+    }
+
+    fn answers(&self) -> Vec<&'a KeptAnswer> {
+        let candidates = self.0.iter().flatten();
+        candidates
+            .filter_map(|candidate| candidate.answer)
+            .collect()
     }
 
     fn changes(&self) -> impl Iterator<Item = &'a Change> {

@@ -68,7 +68,7 @@ async fn a_book_that_comes_just_before_the_waiting_begins_is_not_missed() {
     };
     let started = Instant::now();
     let linked = commands
-        .link_books(author_id(), vec![book_id(3)], PATIENCE, &caller())
+        .link_books(author_id(), vec![book_id(3)], PATIENCE, &caller(), None)
         .await;
     assert_eq!(linked.unwrap().outcome.linked, [book_id(3)]);
     assert_eq!(started.elapsed(), Duration::ZERO);

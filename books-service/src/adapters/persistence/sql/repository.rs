@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use replication::{
     StoreError,
+    answers::KeptAnswer,
     sql::{reserve_ids, store_error},
 };
 use shared_events::BookId;
@@ -46,6 +47,21 @@ impl BookRepository for SqlStore {
         let save = Save {
             changes: changes.to_vec(),
             context: context.clone(),
+            answer: None,
+        };
+        self.save_together(&[save]).await?.into_iter().collect()
+    }
+
+    async fn save_answered(
+        &self,
+        changes: &[Change],
+        context: &Context,
+        answer: &KeptAnswer,
+    ) -> Result<(), SaveError> {
+        let save = Save {
+            changes: changes.to_vec(),
+            context: context.clone(),
+            answer: Some(answer.clone()),
         };
         self.save_together(&[save]).await?.into_iter().collect()
     }

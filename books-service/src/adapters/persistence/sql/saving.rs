@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use replication::{
     StoreError,
+    answers::KeptAnswer,
     log::NewEntry,
-    sql::{append, is_conflict, store_error},
+    sql::{answered, append, is_conflict, keep_answers, store_error},
 };
 use sea_orm::{DatabaseTransaction, DbErr};
 use shared_events::{Key, LinkRegister};
@@ -21,6 +22,8 @@ use crate::{
 pub(super) struct Save {
     pub(super) changes: Vec<Change>,
     pub(super) context: Context,
+    /// To be kept with them.
+    pub(super) answer: Option<KeptAnswer>,
 }
 
 /// Whether a caller's changes were saved.
@@ -35,12 +38,12 @@ impl SqlStore {
     /// If they can't be saved together; then none was.
     pub(super) async fn save_together(&self, saves: &[Save]) -> Result<Vec<Verdict>, SaveError> {
         let mut candidates = Candidates::of(saves);
-        if candidates.is_empty() {
+        if candidates.are_none() {
             return Ok(candidates.verdicts());
         }
         match self.write(&mut candidates).await {
             Ok(true) => {
-                if !candidates.is_empty() {
+                if candidates.changes().next().is_some() {
                     self.committed.ring();
                 }
                 Ok(candidates.verdicts())
@@ -54,10 +57,12 @@ impl SqlStore {
     /// Returns `false`, having written nothing, if a book or a link that is to be new is there.
     async fn write(&self, candidates: &mut Candidates<'_>) -> Result<bool, DbErr> {
         let transaction = self.database.begin().await?;
+        candidates.refuse_answered(&transaction).await?;
         candidates.refuse_stale(&transaction).await?;
-        let written = books::save(&transaction, &candidates.books()).await?
+        let written = keep_answers(&transaction, &candidates.answers()).await?
+            && books::save(&transaction, &candidates.books()).await?
             && links::save(&transaction, &candidates.links()).await?;
-        if !written || candidates.is_empty() {
+        if !written || candidates.are_none() {
             transaction.rollback().await?;
             return Ok(written);
         }
@@ -75,13 +80,16 @@ struct Candidates<'a>(Vec<Result<Candidate<'a>, SaveError>>);
 struct Candidate<'a> {
     changes: &'a [Change],
     entries: Vec<NewEntry>,
+    answer: Option<&'a KeptAnswer>,
 }
 
 impl<'a> Candidates<'a> {
     fn of(saves: &'a [Save]) -> Self {
         let mut touched_before = BTreeSet::new();
         let candidate = |save: &'a Save| {
-            let touched: Vec<_> = save.changes.iter().flat_map(touched).collect();
+            let mut touched: Vec<_> = save.changes.iter().flat_map(touched).collect();
+            let answer = save.answer.as_ref();
+            touched.extend(answer.map(|answer| Touched::Answer(answer.attempt.key.clone())));
             if touched.iter().any(|place| touched_before.contains(place)) {
                 return Err(SaveError::Conflict);
             }
@@ -93,9 +101,23 @@ impl<'a> Candidates<'a> {
             Ok(Candidate {
                 changes: &save.changes,
                 entries,
+                answer: save.answer.as_ref(),
             })
         };
         Self(saves.iter().map(candidate).collect())
+    }
+
+    /// Refuses each whose key another answer has.
+    async fn refuse_answered(&mut self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+        let keys = answered(transaction, &self.answers()).await?;
+        for place in &mut self.0 {
+            let is_answered = |answer: &KeptAnswer| keys.contains(&answer.attempt.key);
+            let answer = place.as_ref().ok().and_then(|candidate| candidate.answer);
+            if answer.is_some_and(is_answered) {
+                *place = Err(SaveError::Answered);
+            }
+        }
+        Ok(())
     }
 
     /// Refuses each that was decided on what is no longer so. What is left can't become stale
@@ -122,8 +144,16 @@ impl<'a> Candidates<'a> {
         Ok(())
     }
 
-    fn is_empty(&self) -> bool {
-        self.changes().next().is_none()
+    /// Whether there is nothing to write.
+    fn are_none(&self) -> bool {
+        self.changes().next().is_none() && self.answers().is_empty()
+    }
+
+    fn answers(&self) -> Vec<&'a KeptAnswer> {
+        let candidates = self.0.iter().flatten();
+        candidates
+            .filter_map(|candidate| candidate.answer)
+            .collect()
     }
 
     fn changes(&self) -> impl Iterator<Item = &'a Change> {
@@ -179,6 +209,7 @@ enum Touched {
     Record(Key),
     /// Taken, kept or let go: a book can't take what another is only about to let go.
     Claim(Claim),
+    Answer(String),
 }
 
 fn touched(change: &Change) -> Vec<Touched> {

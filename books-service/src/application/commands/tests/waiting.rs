@@ -68,7 +68,7 @@ async fn an_author_that_comes_just_before_the_waiting_begins_is_not_missed() {
     };
     let started = Instant::now();
     let linked = commands
-        .link_authors(book_id(), vec![author_id(3)], PATIENCE, &caller())
+        .link_authors(book_id(), vec![author_id(3)], PATIENCE, &caller(), None)
         .await;
     assert_eq!(linked.unwrap().outcome.linked, [author_id(3)]);
     assert_eq!(started.elapsed(), Duration::ZERO);

@@ -26,13 +26,13 @@ impl Together for Saves {
 
     fn may_be_one_jobs_fault(error: &SaveError) -> bool {
         match error {
-            SaveError::Conflict => true,
+            SaveError::Conflict | SaveError::Answered => true,
             SaveError::Store(error) => is_in_the_data(error),
         }
     }
 
     fn weight(save: &Save) -> usize {
-        save.changes.len()
+        save.changes.len() + usize::from(save.answer.is_some())
     }
 
     fn stopped() -> SaveError {

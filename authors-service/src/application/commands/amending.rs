@@ -1,0 +1,24 @@
+//! Edits of some fields of an author.
+
+use service_kit::caller::Caller;
+
+use super::Commands;
+use crate::application::done::Done;
+use crate::domain::{Amendment, Command, CommandError};
+
+impl Commands {
+    /// Changes some fields of an author. Returns whether anything differed.
+    ///
+    /// # Errors
+    /// If there is no such author; if it is not in the expected version and the state that was
+    /// edited is not given; if others changed the same fields.
+    pub async fn amend(
+        &self,
+        amendment: Amendment,
+        caller: &Caller,
+    ) -> Result<Done<bool>, CommandError> {
+        let command = Command::Amend(Box::new(amendment));
+        let done = self.execute(&command, caller).await?;
+        Ok(done.map(|(_, changes)| !changes.is_empty()))
+    }
+}

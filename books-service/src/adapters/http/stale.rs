@@ -1,0 +1,89 @@
+//! What callers are told whose edit came too late: what the book is by now, and what became of
+//! it since they read it.
+
+use actix_web::http::header::{ETAG, HeaderValue};
+use replication::StoreError;
+use service_host::{RecordChange, of_store};
+use service_kit::problem::Problem;
+use shared_events::{BookState, Key};
+
+use super::{api::Api, books::find, problems::of_command, representation::BookRepresentation};
+use crate::domain::{CommandError, Target};
+
+/// Changes shown at most, the last ones.
+const MOST_CHANGES: u32 = 100;
+
+/// A command on `target` that was not carried out.
+pub(super) async fn refused(api: &Api, target: &Target, error: CommandError) -> Problem {
+    let told = match &error {
+        CommandError::VersionMismatch { .. } => stale(api, target, error).await,
+        CommandError::EditConflict { .. } => conflicting(api, target, error).await,
+        _ => Ok(of_command(error)),
+    };
+    told.unwrap_or_else(|problem| problem)
+}
+
+/// The book in the state that the caller read: the greatest version that the condition names, as
+/// far as the log still holds it.
+pub(super) async fn past(api: &Api, target: &Target) -> Result<Option<BookState>, Problem> {
+    let Some(version) = named(target) else {
+        return Ok(None);
+    };
+    let past = api.queries().past.book_in(target.id, version).await;
+    let past = past.map_err(of_store)?.filter(|past| !past.book.deleted);
+    Ok(past.map(|past| past.book.state))
+}
+
+async fn stale(api: &Api, target: &Target, error: CommandError) -> Result<Problem, Problem> {
+    let current = current(api, target).await?;
+    let mut problem = with_tag(api, of_command(error), &current)?
+        .with_extension("current_version", current.version())
+        .with_extension("current", json(&current)?);
+    if let Some(version) = named(target) {
+        let before = current.version() + 1;
+        let key = Key::Book(target.id);
+        let found = api
+            .queries()
+            .history
+            .events_of(key, Some(before), MOST_CHANGES);
+        let since = found.await.map_err(of_store)?;
+        let since = since
+            .into_iter()
+            .take_while(|entry| entry.version > version);
+        let changes = since
+            .map(RecordChange::try_from)
+            .collect::<Result<Vec<_>, StoreError>>();
+        let changes = changes.map_err(of_store)?;
+        // Too many, or so old that the log has let them go.
+        let oldest = changes.last().map_or(before, RecordChange::version);
+        let more = oldest > version + 1;
+        problem = problem
+            .with_extension("changes_since", json(&changes)?)
+            .with_extension("more_changes", more);
+    }
+    Ok(problem)
+}
+
+async fn conflicting(api: &Api, target: &Target, error: CommandError) -> Result<Problem, Problem> {
+    let current = current(api, target).await?;
+    with_tag(api, of_command(error), &current)
+}
+
+async fn current(api: &Api, target: &Target) -> Result<BookRepresentation, Problem> {
+    find(api, target.id).await.map(BookRepresentation::from)
+}
+
+fn with_tag(api: &Api, problem: Problem, current: &BookRepresentation) -> Result<Problem, Problem> {
+    let tag = current.tagged(api.epoch())?.tag().to_string();
+    let tag = HeaderValue::try_from(tag).map_err(|error| Problem::internal(&error))?;
+    Ok(problem.with_header(ETAG, tag))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, Problem> {
+    serde_json::to_value(value).map_err(|error| Problem::internal(&error))
+}
+
+/// The version that the caller read, as far as the condition tells.
+fn named(target: &Target) -> Option<i64> {
+    target.expected.iter().flatten().max().copied()
+}
