@@ -56,7 +56,7 @@ pub(super) fn amend(
     let fields = merged
         .parse(this_year)
         .map_err(CommandError::InvalidFields)?;
-    unclaimed(loaded, target.id, &fields)?;
+    unclaimed(loaded, target.id, fields.claims())?;
     let after = held.revise(fields, now);
     Ok(after
         .map(|after| changed(held, after))
