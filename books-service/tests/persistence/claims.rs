@@ -229,7 +229,7 @@ pub(crate) async fn of_several_who_create_the_same_book_all_but_one_are_told_whi
         .into_iter()
         .partition(Result::is_ok);
     assert_eq!(created.len(), 1, "{created:?}");
-    let winner = created[0].as_ref().unwrap().state.book_id;
+    let winner = created[0].as_ref().unwrap().outcome.state.book_id;
     for refusal in refused {
         let Err(CommandError::Taken(taken)) = refusal else {
             panic!("{refusal:?}");
