@@ -185,8 +185,8 @@ pub(super) async fn read(sql: &Sql, connection: &impl ConnectionTrait) -> Result
     rows.iter().map(hit).collect()
 }
 
-/// Compares byte by byte, on every database.
-pub(super) fn bytewise(backend: DbBackend) -> &'static str {
+/// What follows a text so that it is compared byte by byte, as the indexes are.
+pub fn bytewise(backend: DbBackend) -> &'static str {
     match backend {
         DbBackend::Postgres => " COLLATE \"C\"",
         _ => "",

@@ -10,7 +10,7 @@ mod texts;
 
 pub use catching_up::{Progress, progress, set_progress};
 pub use find::Search;
-pub use index::{Conditions, Index, Source};
+pub use index::{Conditions, Index, Source, bytewise};
 pub use list::List;
 pub use statement::Sql;
 pub use texts::replace_phrases;

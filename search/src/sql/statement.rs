@@ -63,12 +63,22 @@ impl Sql {
         }
     }
 
-    pub(super) async fn all(
-        &self,
-        connection: &impl ConnectionTrait,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+    /// The rows that it selects.
+    ///
+    /// # Errors
+    /// If the database can't be used.
+    pub async fn all(&self, connection: &impl ConnectionTrait) -> Result<Vec<QueryResult>, DbErr> {
         let statement = self.statement(connection.get_database_backend());
         connection.query_all_raw(statement).await
+    }
+
+    /// The ids that it selects.
+    ///
+    /// # Errors
+    /// If the database can't be used.
+    pub async fn ids(&self, connection: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
+        let rows = self.all(connection).await?;
+        rows.iter().map(|row| row.try_get("", "id")).collect()
     }
 
     pub(super) async fn run(&self, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
