@@ -12,6 +12,7 @@ mod dead_letters;
 mod documented;
 mod events;
 mod fields;
+mod finding;
 mod hostile;
 mod links;
 mod lists;

@@ -64,7 +64,7 @@ impl Source {
             ""
         };
         let select = format!("SELECT {} AS id, p.text AS text{other}", self.record);
-        let mut sql = self.from(backend, Sql::new(select), wanted, listing.is_some());
+        let mut sql = self.from(backend, Sql::new(select), wanted);
         let join = join(backend);
         if let Some(beside) = beside {
             sql = sql.then(format!(
@@ -88,11 +88,11 @@ impl Source {
     /// The ids of the records that this source leads to.
     pub(super) fn ids(&self, backend: DbBackend, wanted: &Wanted<'_>) -> Sql {
         let select = format!("SELECT {} AS id", self.record);
-        let sql = self.from(backend, Sql::new(select), wanted, false);
+        let sql = self.from(backend, Sql::new(select), wanted);
         self.matches(backend, sql, wanted)
     }
 
-    fn from(&self, backend: DbBackend, sql: Sql, wanted: &Wanted<'_>, _listed: bool) -> Sql {
+    fn from(&self, backend: DbBackend, sql: Sql, wanted: &Wanted<'_>) -> Sql {
         let join = join(backend);
         let table = self.table;
         let mut sql = match (backend, wanted) {
