@@ -115,7 +115,7 @@ pub(crate) async fn every_store_finds_what_the_store_in_memory_finds(store: Stor
         Order::Text { column: BY_NAME, descending: true },
         Order::Number { column: BY_UPDATED_AT, descending: true },
     ];
-    for round in 0..150 {
+    for round in 0..80 {
         let mut query = any_name(&mut random);
         if random.bool() {
             let kept = random.usize(1..=query.chars().count());

@@ -169,7 +169,7 @@ pub(crate) async fn every_store_finds_what_the_store_in_memory_finds(store: Stor
         Order::Number { column: BY_YEAR, descending: true },
         Order::Number { column: BY_UPDATED_AT, descending: false },
     ];
-    for round in 0..200 {
+    for round in 0..60 {
         let mut query = match random.u8(..4) {
             0 => names[random.usize(..names.len())].to_owned(),
             1 => format!("{} {}", ["john", "anna"][random.usize(..2)], any_text(&mut random, 2)),
