@@ -6,8 +6,11 @@ mod m20261121_000002_books;
 mod m20261121_000003_repair;
 mod m20261121_000004_receipts;
 mod m20261121_000006_idempotency;
+mod m20261121_000007_search_authors;
+mod m20261121_000007_search_books;
 mod prepare;
 mod schema;
+mod search;
 
 pub use prepare::{PrepareError, prepare};
 pub use sea_orm_migration::MigratorTrait;
@@ -32,6 +35,7 @@ impl MigratorTrait for AuthorsMigrator {
             Box::new(m20261121_000003_repair::Migration),
             Box::new(m20261121_000004_receipts::Migration),
             Box::new(m20261121_000006_idempotency::Migration),
+            Box::new(m20261121_000007_search_authors::Migration),
         ]
     }
 }
@@ -48,6 +52,7 @@ impl MigratorTrait for BooksMigrator {
             Box::new(m20261121_000003_repair::Migration),
             Box::new(m20261121_000004_receipts::Migration),
             Box::new(m20261121_000006_idempotency::Migration),
+            Box::new(m20261121_000007_search_books::Migration),
         ]
     }
 }

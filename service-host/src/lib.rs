@@ -7,6 +7,7 @@
 mod config;
 pub mod dead_letters;
 mod field_conflict;
+pub mod finding;
 mod forgetting;
 mod ground;
 pub mod history;

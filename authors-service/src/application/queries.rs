@@ -14,10 +14,12 @@ use replication::{
     repair::RepairStatus,
     sync::SyncReport,
 };
+use search::Place;
 use shared_events::{AuthorId, Key, Producer};
 
 use crate::domain::{
-    AuthorFilter, AuthorQueries, AuthorView, BooksCache, LinkKey, Page, PastAuthor, PastAuthors,
+    AuthorFilter, AuthorQueries, AuthorView, BooksCache, LinkKey, Page, Part, PastAuthor,
+    PastAuthors, WantedAuthors,
 };
 
 /// A page of a list, and whether there is more behind it.
@@ -46,6 +48,15 @@ pub enum Version {
         /// The oldest that it holds; `None` if it holds none.
         oldest: Option<i64>,
     },
+}
+
+/// What was found, and where the next page begins if there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The page.
+    pub authors: Vec<AuthorView>,
+    /// Behind which place there is more.
+    pub next: Option<Place>,
 }
 
 /// The use cases that only ask.
@@ -150,6 +161,40 @@ impl Queries {
                 oldest: self.history.oldest_of(Key::Author(id)).await?,
             },
         })
+    }
+
+    /// A part of the live authors that are wanted, in their order.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn find(&self, wanted: &WantedAuthors, part: Part) -> Result<Finding, StoreError> {
+        let limit = usize::try_from(part.limit).unwrap_or(usize::MAX);
+        let wider = Part {
+            limit: part.limit + 1,
+            ..part
+        };
+        let mut places = self.authors.find(wanted, &wider).await?;
+        let more = places.len() > limit;
+        places.truncate(limit);
+        let ids = places.iter().map(|place| AuthorId::try_from(place.id));
+        let ids: Vec<_> = ids
+            .collect::<Result<_, _>>()
+            .map_err(|error| StoreError::Data(error.to_string()))?;
+        let mut views = self.authors.views(&ids).await?;
+        let authors = ids.iter().filter_map(|id| views.remove(id));
+        Ok(Finding {
+            // One may have been deleted meanwhile.
+            authors: authors.filter(|view| !view.author.deleted).collect(),
+            next: places.pop().filter(|_| more),
+        })
+    }
+
+    /// How many authors are wanted in all.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
+        self.authors.count(wanted).await
     }
 
     /// How the copies stand.

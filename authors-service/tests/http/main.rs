@@ -12,6 +12,7 @@ mod documented;
 mod editing;
 mod events;
 mod fields;
+mod finding;
 mod history;
 mod hostile;
 mod idempotency;

@@ -141,6 +141,13 @@ contracts! {
         deleted_authors_are_not_listed,
         filters_and_pages_go_together,
     }
+    finding {
+        what_was_saved_is_found_at_once_and_only_as_it_is,
+        an_identifier_is_a_query_too,
+        every_store_finds_what_the_store_in_memory_finds,
+        of_very_many_matches_each_is_on_one_page,
+        a_change_of_what_is_not_searched_changes_the_order_only,
+    }
     ledger {
         a_batch_and_its_checkpoint_are_one_transaction,
         a_batch_that_is_refused_changes_nothing,

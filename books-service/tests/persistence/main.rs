@@ -155,6 +155,12 @@ contracts! {
         deleted_books_are_not_listed,
         a_book_is_listed_only_if_it_passes_every_filter,
     }
+    finding {
+        what_was_saved_is_found_at_once_and_only_as_it_is,
+        a_number_is_a_query_in_any_form,
+        a_book_is_found_by_the_names_of_its_authors_as_they_are,
+        every_store_finds_what_the_store_in_memory_finds,
+    }
     ledger {
         a_batch_and_its_checkpoint_are_one_transaction,
         a_batch_that_is_refused_changes_nothing,

@@ -4,6 +4,7 @@ mod amend;
 mod api;
 mod authors;
 mod body;
+mod finding;
 mod history;
 mod links;
 mod openapi;

@@ -1,6 +1,7 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
 mod answers;
+mod finding;
 mod history;
 mod parked;
 mod records;
@@ -17,17 +18,19 @@ use replication::{
     answers::{Answers, KeptAnswer},
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Ledger},
-    log::{EventLog, Head, LogEntry, Place, RelayLease},
+    log::{self, EventLog, Head, LogEntry, RelayLease},
     memory::Journal,
     sync::CachedRecords,
 };
+use search::{Place, page};
 use shared_events::{AuthorId, BookId, Key, LinkRegister, Receipt, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
     domain::{
         Author, AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache,
-        CacheChanges, CachedBook, Change, Context, LinkKey, Loaded, Page, SaveError, Wanted,
+        CacheChanges, CachedBook, Change, Context, LinkKey, Loaded, Page, Part, SaveError, Wanted,
+        WantedAuthors,
     },
 };
 
@@ -218,6 +221,24 @@ impl AuthorQueries for MemoryStore {
         let found = state.authors.values().filter(passes).skip(skip).take(limit);
         Ok(found.map(|author| state.view(author)).collect())
     }
+
+    async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
+        let state = self.state();
+        let held = ids.iter().filter_map(|id| state.authors.get(id));
+        Ok(held
+            .map(|author| (author.state.author_id, state.view(author)))
+            .collect())
+    }
+
+    async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError> {
+        let places = self.state().wanted(wanted);
+        let after = part.after.as_ref();
+        Ok(page(places, wanted.order, after, part.skip, part.limit))
+    }
+
+    async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
+        Ok(self.state().wanted(wanted).len() as u64)
+    }
 }
 
 #[async_trait]
@@ -275,7 +296,7 @@ impl EventLog for MemoryStore {
         Ok(self.state().journal.sequences(versions))
     }
 
-    async fn place(&self, receipt: &Receipt) -> Result<Option<Place>, StoreError> {
+    async fn place(&self, receipt: &Receipt) -> Result<Option<log::Place>, StoreError> {
         Ok(self.state().journal.place(receipt))
     }
 

@@ -4,6 +4,7 @@ mod amend;
 mod api;
 mod body;
 mod books;
+mod finding;
 mod history;
 mod links;
 mod openapi;

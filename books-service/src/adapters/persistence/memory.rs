@@ -1,6 +1,7 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
 mod answers;
+mod finding;
 mod history;
 mod parked;
 mod records;
@@ -17,18 +18,19 @@ use replication::{
     answers::{Answers, KeptAnswer},
     checkpoint::Checkpoint,
     inbox::{Checkpoints, Ledger},
-    log::{EventLog, Head, LogEntry, Place, RelayLease},
+    log::{self, EventLog, Head, LogEntry, RelayLease},
     memory::Journal,
     sync::CachedRecords,
 };
+use search::{Place, page};
 use shared_events::{AuthorId, BookId, Key, LinkRegister, Receipt, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
     domain::{
         AuthorEntry, AuthorsCache, Book, BookFilter, BookQueries, BookRepository, BookView,
-        CacheChanges, CachedAuthor, Change, Claim, Context, LinkKey, Loaded, Page, SaveError,
-        Wanted,
+        CacheChanges, CachedAuthor, Change, Claim, Context, LinkKey, Loaded, Page, Part, SaveError,
+        Wanted, WantedBooks,
     },
 };
 
@@ -221,6 +223,24 @@ impl BookQueries for MemoryStore {
         let found = state.books.values().filter(passes).skip(skip).take(limit);
         Ok(found.map(|book| state.view(book)).collect())
     }
+
+    async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError> {
+        let state = self.state();
+        let held = ids.iter().filter_map(|id| state.books.get(id));
+        Ok(held
+            .map(|book| (book.state.book_id, state.view(book)))
+            .collect())
+    }
+
+    async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError> {
+        let places = self.state().wanted(wanted);
+        let after = part.after.as_ref();
+        Ok(page(places, wanted.order, after, part.skip, part.limit))
+    }
+
+    async fn count(&self, wanted: &WantedBooks) -> Result<u64, StoreError> {
+        Ok(self.state().wanted(wanted).len() as u64)
+    }
 }
 
 #[async_trait]
@@ -282,7 +302,7 @@ impl EventLog for MemoryStore {
         Ok(self.state().journal.sequences(versions))
     }
 
-    async fn place(&self, receipt: &Receipt) -> Result<Option<Place>, StoreError> {
+    async fn place(&self, receipt: &Receipt) -> Result<Option<log::Place>, StoreError> {
         Ok(self.state().journal.place(receipt))
     }
 

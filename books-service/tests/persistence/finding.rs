@@ -1,0 +1,207 @@
+//! Searches of books: what is found, and in which order. The store in memory says what is right.
+
+use books_service::{
+    adapters::persistence::MemoryStore,
+    domain::{
+        AuthorsCache, BY_TITLE, BY_UPDATED_AT, BY_YEAR, Book, BookFilter, BookQueries,
+        BookRepository, BookTraits, CacheChanges, Part, WantedBooks,
+    },
+};
+use replication::inbox::Ledger;
+use search::{Order, Place, Query, sort_key};
+
+use crate::{
+    records::{
+        at_version, author, author_id, book, book_id, context, created, identified, key, link,
+        linked, now, removed, retitled, revised, tombstone, version, with_isbn,
+    },
+    store::Store,
+};
+
+const BY_ID: Order = Order::Id { descending: false };
+
+fn wanted(query: Option<&str>, order: Order) -> WantedBooks {
+    WantedBooks {
+        query: query.map(|query| Query::parse(query).unwrap()),
+        filter: BookFilter::default(),
+        traits: BookTraits::default(),
+        order,
+    }
+}
+
+fn part(after: Option<Place>, skip: u64, limit: u64) -> Part {
+    Part { after, skip, limit }
+}
+
+async fn found(store: &Store, query: &str) -> Vec<i64> {
+    let wanted = wanted(Some(query), Order::Relevance);
+    let places = store.queries.find(&wanted, &part(None, 0, 1_000)).await;
+    places.unwrap().into_iter().map(|place| place.id).collect()
+}
+
+async fn create(store: &Store, books: &[Book]) {
+    let changes: Vec<_> = books.iter().map(created).collect();
+    store.save(&changes).await.unwrap();
+}
+
+pub(crate) async fn what_was_saved_is_found_at_once_and_only_as_it_is(store: Store) {
+    let mut before = book(book_id(1), "The Hobbit");
+    before.state.subtitle = Some("or There and Back Again".to_owned());
+    before.state.subjects = vec!["Middle-earth".to_owned()];
+    create(&store, std::slice::from_ref(&before)).await;
+    for query in [
+        "hobbit", "the hob", "HOBBIT, the", "back again hobbit", "middle earth", "middleearth",
+        "hobit", "The Hobbit or There",
+    ] {
+        assert_eq!(found(&store, query).await, [1], "{query}");
+    }
+    let after = retitled(&before, "Something");
+    store.save(&[revised(&before, &after)]).await.unwrap();
+    assert_eq!(found(&store, "hobbit").await, [0_i64; 0]);
+    assert_eq!(found(&store, "something").await, [1]);
+    let gone = tombstone(&after);
+    store.save(&[revised(&after, &gone)]).await.unwrap();
+    assert_eq!(found(&store, "something").await, [0_i64; 0]);
+}
+
+pub(crate) async fn a_number_is_a_query_in_any_form(store: Store) {
+    let books = [
+        with_isbn(book(book_id(1), "A"), "9780306406157"),
+        identified(book(book_id(2), "B"), "oclc", "44954"),
+    ];
+    create(&store, &books).await;
+    for (query, expected) in [
+        ("9780306406157", 1),
+        ("0-306-40615-2", 1),
+        ("ISBN 978-0-306-40615-7", 1),
+        ("oclc:44954", 2),
+        ("44954", 2),
+    ] {
+        assert_eq!(found(&store, query).await, [expected], "{query}");
+    }
+}
+
+pub(crate) async fn a_book_is_found_by_the_names_of_its_authors_as_they_are(store: Store) {
+    create(&store, &[book(book_id(1), "The Hobbit"), book(book_id(2), "Emma")]).await;
+    let tolkien = author(7, "J. R. R. Tolkien");
+    let made = link(key(book_id(1), 7), 1);
+    store.save(&[linked(None, &made)]).await.unwrap();
+    assert_eq!(found(&store, "tolkien").await, [0_i64; 0]);
+    store.hear(std::slice::from_ref(&tolkien), &[]).await;
+    for query in ["tolkien", "JRR Tolkien", "tolkien hobbit", "hobbit tolkein", "naso"] {
+        assert_eq!(found(&store, query).await, [1], "{query}");
+    }
+    let renamed = at_version(&tolkien, version(1, 2), "Somebody");
+    store.hear(std::slice::from_ref(&renamed), &[]).await;
+    assert_eq!(found(&store, "tolkien").await, [0_i64; 0]);
+    assert_eq!(found(&store, "somebody").await, [1]);
+    store
+        .save(&[linked(Some(&made.register), &removed(&made))])
+        .await
+        .unwrap();
+    assert_eq!(found(&store, "somebody").await, [0_i64; 0]);
+}
+
+fn any_text(random: &mut fastrand::Rng, most: usize) -> String {
+    const WORDS: [&str; 18] = [
+        "The", "Hobbit", "Hobit", "Hobbits", "Prince", "Princes", "Little", "Litle", "of", "Ärger",
+        "O'Neill", "村上", "春樹", "の", "1984", "Middle-earth", "Earth", "Princess",
+    ];
+    let words: Vec<_> = (0..random.usize(1..=most))
+        .map(|_| WORDS[random.usize(..WORDS.len())])
+        .collect();
+    words.join(" ")
+}
+
+fn any_book(random: &mut fastrand::Rng, id: i64) -> Book {
+    let mut book = book(book_id(id), &any_text(random, 3));
+    let state = &mut book.state;
+    state.subtitle = random.bool().then(|| any_text(random, 2));
+    state.subjects = (0..random.usize(..3)).map(|_| any_text(random, 1)).collect();
+    state.publication_year = random.bool().then(|| random.i32(1_900..1_905));
+    state.language = random.bool().then(|| ["en", "de"][random.usize(..2)].to_owned());
+    state.publisher = random.bool().then(|| ["Faber", "FABER", "Ço"][random.usize(..3)].to_owned());
+    state.updated_at += chrono::TimeDelta::seconds(random.i64(0..5));
+    if random.u8(..3) == 0 {
+        return with_isbn(book, &format!("978030640{id:04}"));
+    }
+    book
+}
+
+fn any_traits(random: &mut fastrand::Rng) -> BookTraits {
+    let mut one_of = |of: u8| random.u8(..of) == 0;
+    BookTraits {
+        language: one_of(6).then(|| "en".to_owned()),
+        publisher: one_of(6).then(|| sort_key("fäber")),
+        subject: one_of(6).then(|| sort_key("prince")),
+        year_from: one_of(6).then_some(1_901),
+        year_to: one_of(6).then_some(1_903),
+        author_id: one_of(6).then(|| author_id(3)),
+        without_isbn: one_of(6),
+        without_authors: one_of(6),
+        updated_since: one_of(6).then(|| now() + chrono::TimeDelta::seconds(2)),
+    }
+}
+
+pub(crate) async fn every_store_finds_what_the_store_in_memory_finds(store: Store) {
+    let mut random = fastrand::Rng::with_seed(11);
+    let memory = MemoryStore::default();
+    let books: Vec<_> = (1..=70).map(|id| any_book(&mut random, id)).collect();
+    let mut changes: Vec<_> = books.iter().map(created).collect();
+    for id in 1..=70 {
+        for author in 1..=5 {
+            if random.u8(..4) == 0 {
+                changes.push(linked(None, &link(key(book_id(id), author), 1)));
+            }
+        }
+    }
+    store.save(&changes).await.unwrap();
+    memory.save(&changes, &context()).await.unwrap();
+    let names = ["Anna Prince", "John Hobbit", "春樹", "Johnny O'Neill"];
+    let authors: Vec<_> = (1..).zip(names).map(|(id, name)| author(id, name)).collect();
+    store.hear(&authors, &[]).await;
+    let heard = CacheChanges { authors, links: Vec::new() };
+    memory.apply(&heard, &Ledger::default()).await.unwrap();
+    let orders = [
+        Order::Relevance,
+        BY_ID,
+        Order::Text { column: BY_TITLE, descending: false },
+        Order::Number { column: BY_YEAR, descending: true },
+        Order::Number { column: BY_UPDATED_AT, descending: false },
+    ];
+    for round in 0..60 {
+        let mut query = match random.u8(..4) {
+            0 => names[random.usize(..names.len())].to_owned(),
+            1 => format!("{} {}", ["john", "anna"][random.usize(..2)], any_text(&mut random, 2)),
+            _ => any_text(&mut random, 3),
+        };
+        if random.bool() {
+            let kept = random.usize(1..=query.chars().count());
+            query = query.chars().take(kept).collect();
+        }
+        let query = (round % 5 > 0).then_some(query);
+        let at = usize::from(query.is_none());
+        let mut wanted = wanted(query.as_deref(), orders[random.usize(at..orders.len())]);
+        if random.bool() {
+            wanted.traits = any_traits(&mut random);
+        }
+        let all = part(None, 0, 1_000);
+        let right = memory.find(&wanted, &all).await.unwrap();
+        let places = store.queries.find(&wanted, &all).await.unwrap();
+        assert_eq!(places, right, "{wanted:?}");
+        let count = store.queries.count(&wanted).await.unwrap();
+        assert_eq!(count, right.len() as u64, "{wanted:?}");
+        let mut paged = Vec::new();
+        let mut after = None;
+        loop {
+            let page = store.queries.find(&wanted, &part(after, 0, 7)).await.unwrap();
+            after = page.last().cloned();
+            let is_last = page.len() < 7;
+            paged.extend(page);
+            if is_last {
+                break;
+            }
+        }
+        assert_eq!(paged, right, "{wanted:?}");
+    }
+}
