@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use crate::{authors::Author, cultures::Culture, isbn, names::Names, zipf::Zipf};
 
-/// How steeply common words outnumber rare ones, and well-read authors others.
+/// How steeply common words outnumber rare ones.
 const STEEPNESS: f64 = 0.7;
+/// How steeply the most prolific authors outnumber others: of a hundred thousand, the first wrote a
+/// few hundred books.
+const PROLIFIC: f64 = 0.5;
 /// So many made a book that many made.
 const MANY: usize = 20;
 
@@ -79,7 +82,7 @@ impl<'a> Books<'a> {
                 .iter()
                 .map(|names| Words::new(names.culture()))
                 .collect(),
-            author_rank: Zipf::new(authors.len(), STEEPNESS),
+            author_rank: Zipf::new(authors.len(), PROLIFIC),
             publishers: Chosen::new(PUBLISHERS.split('|')),
             subjects: Chosen::new(SUBJECTS.split('|')),
         }

@@ -7,9 +7,17 @@ mod books;
 mod catalog;
 mod cultures;
 mod isbn;
+mod letters;
 mod names;
+mod query;
+mod score;
+mod searches;
+mod typing;
 mod zipf;
 
 pub use authors::{Author, COMMONEST};
 pub use books::Book;
 pub use catalog::{Catalog, Size};
+pub use query::Records;
+pub use score::{FIRST, Ids, Score};
+pub use searches::{Kind, Search};

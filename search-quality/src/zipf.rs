@@ -4,14 +4,14 @@ use fastrand::Rng;
 
 /// Ranks `0..count`, each with a weight of `1 / (rank + 1)^exponent`.
 #[derive(Debug, Clone)]
-pub struct Zipf {
+pub(crate) struct Zipf {
     /// The sum of the weights through each rank.
     sums: Vec<f64>,
 }
 
 impl Zipf {
     /// `count` ranks; with none there is nothing to choose from.
-    pub fn new(count: usize, exponent: f64) -> Self {
+    pub(crate) fn new(count: usize, exponent: f64) -> Self {
         let mut sum = 0.0;
         let weights = (1..=count).map(|rank| (rank as f64).powf(-exponent));
         let sums = weights.map(|weight| {
@@ -24,7 +24,7 @@ impl Zipf {
     }
 
     /// A rank; 0 if there is none.
-    pub fn rank(&self, random: &mut Rng) -> usize {
+    pub(crate) fn rank(&self, random: &mut Rng) -> usize {
         let total = self.sums.last().copied().unwrap_or_default();
         let point = random.f64() * total;
         let rank = self.sums.partition_point(|sum| *sum <= point);
