@@ -159,11 +159,12 @@ impl Words {
 
     fn title(&self, names: &Names, random: &mut Rng) -> String {
         let pattern = random.choice(self.culture.titles).copied().unwrap_or("{n}");
-        pattern
+        let title = pattern
             .replace("{a}", self.adjectives.word(random))
             .replace("{n}", self.nouns.word(random))
             .replace("{m}", self.nouns.word(random))
-            .replace("{p}", &names.family(random).native)
+            .replace("{p}", &names.family(random).native);
+        capitalized(&title)
     }
 }
 
@@ -181,6 +182,17 @@ impl Chosen {
             .get(self.rank.rank(random))
             .copied()
             .unwrap_or_default()
+    }
+}
+
+/// With a capital at its beginning, where there are capitals.
+fn capitalized(title: &str) -> String {
+    let mut letters = title.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    // Georgian has capitals, and never begins a word with one.
+    match title.starts_with(|first| ('\u{10d0}'..='\u{10ff}').contains(&first)) {
+        true => title.to_owned(),
+        false => first.chain(letters).collect(),
     }
 }
 

@@ -55,7 +55,10 @@ impl Names {
     pub(crate) fn person(&self, random: &mut Rng) -> Name {
         let mut given = self.given(random);
         if self.culture.order == Order::GivenFirst && random.u8(..4) == 0 {
-            given = given.before(&self.given(random), self.culture.gap);
+            let second = self.given(random);
+            if second != given {
+                given = given.before(&second, self.culture.gap);
+            }
         }
         match self.culture.order {
             Order::GivenFirst => given.before(&self.family(random), self.culture.gap),
