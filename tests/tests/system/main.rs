@@ -7,6 +7,7 @@ mod broker_away;
 mod comparing;
 mod correlation;
 mod database_away;
+mod finding;
 mod importing;
 mod kills;
 mod linking;
