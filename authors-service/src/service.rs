@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use migrations::AuthorsMigrator;
 use replication::{
+    StoreError,
     inbox::{Decode, Settle},
     records::Records,
 };
@@ -50,6 +51,10 @@ impl Hosted for AuthorsService {
 
     fn records(ground: &Ground) -> Arc<dyn Records> {
         store(ground)
+    }
+
+    async fn catch_up(ground: &Ground) -> Result<(), StoreError> {
+        store(ground).catch_up().await
     }
 
     fn api(ground: &Ground, epoch: i64) -> Api {

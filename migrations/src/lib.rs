@@ -4,8 +4,11 @@ mod m20261121_000001_replication;
 mod m20261121_000002_authors;
 mod m20261121_000002_books;
 mod m20261121_000003_repair;
+mod m20261121_000007_search_authors;
+mod m20261121_000007_search_books;
 mod prepare;
 mod schema;
+mod search;
 
 pub use prepare::{PrepareError, prepare};
 pub use sea_orm_migration::MigratorTrait;
@@ -28,6 +31,7 @@ impl MigratorTrait for AuthorsMigrator {
             Box::new(m20261121_000001_replication::Migration),
             Box::new(m20261121_000002_authors::Migration),
             Box::new(m20261121_000003_repair::Migration),
+            Box::new(m20261121_000007_search_authors::Migration),
         ]
     }
 }
@@ -42,6 +46,7 @@ impl MigratorTrait for BooksMigrator {
             Box::new(m20261121_000001_replication::Migration),
             Box::new(m20261121_000002_books::Migration),
             Box::new(m20261121_000003_repair::Migration),
+            Box::new(m20261121_000007_search_books::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use migrations::MigratorTrait;
 use replication::{
+    StoreError,
     inbox::{Decode, Settle},
     records::Records,
 };
@@ -35,6 +36,12 @@ pub trait Hosted: Send + Sync + 'static {
 
     /// Its rows, for those who compare and repair copies.
     fn records(ground: &Ground) -> Arc<dyn Records>;
+
+    /// Makes searchable what is not yet, as it was stored before.
+    ///
+    /// # Errors
+    /// If its store can't be used.
+    fn catch_up(ground: &Ground) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Its use cases, once the database is ready, whose log is in `epoch`.
     fn api(ground: &Ground, epoch: i64) -> Self::Api;

@@ -6,6 +6,7 @@
 
 mod config;
 pub mod dead_letters;
+pub mod finding;
 mod ground;
 mod hosted;
 mod identity;

@@ -27,6 +27,10 @@ impl<H: Hosted> Preparation<H> {
         prepare::<H::Migrator>(&self.ground.database, waits_for)
             .await
             .map_err(|error| ConfigError::new(self.database_setting, error))?;
+        waits_for("what is stored to become searchable");
+        H::catch_up(&self.ground)
+            .await
+            .map_err(StartError::failed)?;
         let head = self.ground.log.head().await.map_err(StartError::failed)?;
         self.startup.is_ready(H::api(&self.ground, head.epoch));
         self.ready.send_replace(true);

@@ -2,6 +2,7 @@
 //! identifiers given by others, and the errors that name a field. No framework, no I/O, no clock.
 
 mod field_error;
+mod fold;
 mod identifier;
 mod identifier_form;
 mod identifiers;
@@ -10,6 +11,7 @@ mod scheme;
 mod text;
 
 pub use field_error::{FieldError, FieldErrors};
+pub use fold::{FOLD_VERSION, FoldedWord, Joints, fold};
 pub use identifier::Identifier;
 pub use identifier_form::{goodreads_number, is_plain_number, open_library_key};
 pub use identifiers::Identifiers;

@@ -6,9 +6,12 @@ use replication::{
     StoreError, inbox::Checkpoints, log::EventLog, parked::ParkedMessages, records::Records,
     repair::RepairStatus, sync::SyncReport,
 };
+use search::Place;
 use shared_events::{AuthorId, Producer};
 
-use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, BooksCache, Page};
+use crate::domain::{
+    AuthorFilter, AuthorQueries, AuthorView, BooksCache, Page, Part, WantedAuthors,
+};
 
 /// A page of a list, and whether there is more behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,15 @@ pub struct Listing {
     pub authors: Vec<AuthorView>,
     /// Whether there is more.
     pub more: bool,
+}
+
+/// What was found, and where the next page begins if there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The page.
+    pub authors: Vec<AuthorView>,
+    /// Behind which place there is more.
+    pub next: Option<Place>,
 }
 
 /// The use cases that only ask.
@@ -62,6 +74,40 @@ impl Queries {
         let more = authors.len() > limit;
         authors.truncate(limit);
         Ok(Listing { authors, more })
+    }
+
+    /// A part of the live authors that are wanted, in their order.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn find(&self, wanted: &WantedAuthors, part: Part) -> Result<Finding, StoreError> {
+        let limit = usize::try_from(part.limit).unwrap_or(usize::MAX);
+        let wider = Part {
+            limit: part.limit + 1,
+            ..part
+        };
+        let mut places = self.authors.find(wanted, &wider).await?;
+        let more = places.len() > limit;
+        places.truncate(limit);
+        let ids = places.iter().map(|place| AuthorId::try_from(place.id));
+        let ids: Vec<_> = ids
+            .collect::<Result<_, _>>()
+            .map_err(|error| StoreError::Data(error.to_string()))?;
+        let mut views = self.authors.views(&ids).await?;
+        let authors = ids.iter().filter_map(|id| views.remove(id));
+        Ok(Finding {
+            // One may have been deleted meanwhile.
+            authors: authors.filter(|view| !view.author.deleted).collect(),
+            next: places.pop().filter(|_| more),
+        })
+    }
+
+    /// How many authors are wanted in all.
+    ///
+    /// # Errors
+    /// If the store can't be used.
+    pub async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
+        self.authors.count(wanted).await
     }
 
     /// How the copies stand.

@@ -7,6 +7,7 @@ mod credit;
 mod decide;
 mod error;
 mod fields;
+mod finding;
 mod link;
 mod newest;
 mod ports;
@@ -19,6 +20,7 @@ pub use credit::{CreditFields, RawCredit};
 pub use decide::{Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{AuthorFields, RawAuthor};
+pub use finding::{BY_NAME, BY_UPDATED_AT, Part, WantedAuthors, identifiers};
 pub use link::{Link, LinkKey};
 pub use newest::Newest;
 pub use ports::{

@@ -1,13 +1,16 @@
 //! What the domain needs from outside. The docs say what an adapter MUST do; the contract suite
 //! in `tests/` checks it for each of them.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use replication::{StoreError, inbox::Ledger, sync::CachedRecords};
+use search::Place;
 use shared_events::{AuthorId, BookId};
 
 use super::{
-    Author, CachedBook, Change, Link,
+    Author, CachedBook, Change, Link, Part, WantedAuthors,
     decide::{Loaded, Wanted},
     values::AuthorScheme,
 };
@@ -118,6 +121,16 @@ pub trait AuthorQueries: Send + Sync {
         filter: &AuthorFilter,
         page: Page,
     ) -> Result<Vec<AuthorView>, StoreError>;
+
+    /// Those of the authors that there ever were, tombstones too.
+    async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError>;
+
+    /// The places of the live authors that are wanted, in their order. What was saved before is
+    /// found. The most relevant hundreds are in their exact order, those behind them by id.
+    async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError>;
+
+    /// How many authors are wanted in all.
+    async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError>;
 }
 
 /// What a batch of the other side's events changes here: of each key the newest state.

@@ -8,6 +8,7 @@ mod credit;
 mod decide;
 mod error;
 mod fields;
+mod finding;
 mod link;
 mod newest;
 mod ports;
@@ -21,6 +22,9 @@ pub use credit::{CreditFields, RawCredit};
 pub use decide::{Command, Loaded, Target, Wanted, decide};
 pub use error::CommandError;
 pub use fields::{BookFields, RawBook};
+pub use finding::{
+    BY_TITLE, BY_UPDATED_AT, BY_YEAR, BookTraits, Part, UNKNOWN_YEAR, WantedBooks, claims,
+};
 pub use link::{Link, LinkKey};
 pub use newest::Newest;
 pub use ports::{

@@ -1,13 +1,16 @@
 //! What the domain needs from outside. The docs say what an adapter MUST do; the contract suite
 //! in `tests/` checks it for each of them.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use replication::{StoreError, inbox::Ledger, sync::CachedRecords};
+use search::Place;
 use shared_events::{AuthorId, BookId};
 
 use super::{
-    Book, CachedAuthor, Change, Link,
+    Book, CachedAuthor, Change, Link, Part, WantedBooks,
     decide::{Loaded, Wanted},
     values::BookScheme,
 };
@@ -113,6 +116,16 @@ pub trait BookQueries: Send + Sync {
 
     /// A page of the live books that pass `filter`, by id.
     async fn books(&self, filter: &BookFilter, page: Page) -> Result<Vec<BookView>, StoreError>;
+
+    /// Those of the books that there ever were, tombstones too.
+    async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError>;
+
+    /// The places of the live books that are wanted, in their order. What was saved before is
+    /// found. The most relevant hundreds are in their exact order, those behind them by id.
+    async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError>;
+
+    /// How many books are wanted in all.
+    async fn count(&self, wanted: &WantedBooks) -> Result<u64, StoreError>;
 }
 
 /// What a batch of the other side's events changes here: of each key the newest state.

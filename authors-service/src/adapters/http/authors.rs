@@ -1,13 +1,13 @@
 //! `/authors` and `/authors/{author_id}`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
-use service_host::of_store;
+use service_host::{finding::total_count, of_store};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
     health::Ready,
     json_body::JsonBody,
-    paging::{PageRequest, next_link},
+    paging::next_link,
     path_id,
     problem::{Problem, ProblemBody},
     query::QueryParams,
@@ -17,13 +17,11 @@ use shared_events::AuthorId;
 use super::{
     api::Api,
     body::AuthorBody,
+    finding::AskedAuthors,
     problems::of_command,
     representation::{AuthorRepresentation, changed},
 };
-use crate::domain::{
-    AuthorFilter, AuthorView, CommandError, Page, Target,
-    values::{AuthorIdentifier, AuthorName},
-};
+use crate::domain::{AuthorView, CommandError, Target};
 
 /// Creates an author.
 #[utoipa::path(
@@ -51,7 +49,7 @@ pub(super) async fn create(
     Ok(author.tagged(api.epoch())?.answer(&mut created))
 }
 
-/// Lists authors by id, each with its books.
+/// Lists or searches authors, each with its books.
 #[utoipa::path(
     get, path = "/authors", tag = "authors",
     params(
@@ -60,9 +58,14 @@ pub(super) async fn create(
         ("after" = Option<String>, Query, description = "The cursor of a rel=\"next\" link"),
         ("name" = Option<String>, Query, description = "Only authors of exactly this name"),
         ("identifier" = Option<String>, Query, description = "Only authors with this identifier, such as viaf:95218067"),
+        ("query" = Option<String>, Query, max_length = 1000, description = "Only authors whose name, alias or identifier matches: words or their beginnings in any order, the best match first"),
+        ("nationality" = Option<String>, Query, description = "Only authors of this nationality, whatever its case and accents"),
+        ("updated_since" = Option<String>, Query, description = "Only authors that were changed at this time (RFC 3339) or day, or later"),
+        ("sort" = Option<String>, Query, description = "id, name or updated_at, with a minus sign for the reverse; relevance with a query (its default)"),
+        ("total" = Option<bool>, Query, description = "Whether to tell the number of all in X-Total-Count"),
     ),
     responses(
-        (status = 200, body = Vec<AuthorRepresentation>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
+        (status = 200, body = Vec<AuthorRepresentation>, headers(("Link" = String, description = "rel=\"next\" while there is more"), ("X-Total-Count" = u64, description = "How many there are on all pages, if total=true"))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -72,38 +75,29 @@ pub(super) async fn list(
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = QueryParams::from_request(&request);
-    let page = PageRequest::read(&mut query);
-    let filter = filter(&mut query);
+    let asked = AskedAuthors::read(&mut query);
     query.finish()?;
-    let page = Page {
-        after: page.after,
-        skip: page.skip,
-        limit: page.limit,
-    };
-    let listing = api.queries().list(&filter, page).await.map_err(of_store)?;
     let mut response = HttpResponse::Ok();
-    if let Some(last) = listing.authors.last().filter(|_| listing.more) {
-        response.insert_header(next_link(&request, last.author.state.author_id.get())?);
+    let (authors, next) = if let Some((filter, page)) = asked.plain() {
+        let listing = api.queries().list(filter, page).await.map_err(of_store)?;
+        let last = listing.authors.last().filter(|_| listing.more);
+        let next = last.map(|last| last.author.state.author_id.get().to_string());
+        (listing.authors, next)
+    } else {
+        let total = asked.total();
+        let (wanted, part) = asked.wanted();
+        if total {
+            let total = api.queries().count(&wanted).await.map_err(of_store)?;
+            response.insert_header(total_count(total));
+        }
+        let found = api.queries().find(&wanted, part).await.map_err(of_store)?;
+        (found.authors, found.next.map(|next| next.to_cursor()))
+    };
+    if let Some(next) = next {
+        response.insert_header(next_link(&request, next)?);
     }
-    let authors = listing.authors.into_iter().map(AuthorRepresentation::from);
+    let authors = authors.into_iter().map(AuthorRepresentation::from);
     Ok(response.json(authors.collect::<Vec<_>>()))
-}
-
-fn filter(query: &mut QueryParams) -> AuthorFilter {
-    let name = query.text("name").and_then(|text| {
-        AuthorName::parse(&text)
-            .map_err(|error| query.wrong("name", error.code(), error.to_string()))
-            .ok()
-    });
-    let identifier = query.text("identifier").and_then(|text| {
-        AuthorIdentifier::parse(&text)
-            .map_err(|error| query.wrong("identifier", error.code(), error.to_string()))
-            .ok()
-    });
-    AuthorFilter {
-        name: name.map(AuthorName::into_string),
-        identifier: identifier.map(|id| (id.scheme(), id.value().to_owned())),
-    }
 }
 
 /// Reads an author with its books.

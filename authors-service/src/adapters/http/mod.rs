@@ -3,6 +3,7 @@
 mod api;
 mod authors;
 mod body;
+mod finding;
 mod links;
 mod openapi;
 mod problems;

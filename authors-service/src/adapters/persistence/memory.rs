@@ -1,5 +1,6 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
+mod finding;
 mod parked;
 mod records;
 
@@ -18,13 +19,15 @@ use replication::{
     memory::Journal,
     sync::CachedRecords,
 };
+use search::{Place, page};
 use shared_events::{AuthorId, BookId, Key, LinkRegister, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
     domain::{
         Author, AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, BookEntry, BooksCache,
-        CacheChanges, CachedBook, Change, Context, LinkKey, Loaded, Page, SaveError, Wanted,
+        CacheChanges, CachedBook, Change, Context, LinkKey, Loaded, Page, Part, SaveError, Wanted,
+        WantedAuthors,
     },
 };
 
@@ -192,6 +195,24 @@ impl AuthorQueries for MemoryStore {
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let found = state.authors.values().filter(passes).skip(skip).take(limit);
         Ok(found.map(|author| state.view(author)).collect())
+    }
+
+    async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
+        let state = self.state();
+        let held = ids.iter().filter_map(|id| state.authors.get(id));
+        Ok(held
+            .map(|author| (author.state.author_id, state.view(author)))
+            .collect())
+    }
+
+    async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError> {
+        let places = self.state().wanted(wanted);
+        let after = part.after.as_ref();
+        Ok(page(places, wanted.order, after, part.skip, part.limit))
+    }
+
+    async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
+        Ok(self.state().wanted(wanted).len() as u64)
     }
 }
 

@@ -2,13 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
 use chrono::Datelike;
-use service_host::of_store;
+use service_host::{finding::total_count, of_store};
 use service_kit::{
     caller::Caller,
     conditional::{IfMatch, if_none_match},
     health::Ready,
     json_body::JsonBody,
-    paging::{PageRequest, next_link},
+    paging::next_link,
     path_id,
     problem::{Problem, ProblemBody},
     query::QueryParams,
@@ -18,13 +18,11 @@ use shared_events::BookId;
 use super::{
     api::Api,
     body::BookBody,
+    finding::AskedBooks,
     problems::of_command,
     representation::{BookRepresentation, changed},
 };
-use crate::domain::{
-    BookFilter, BookView, CommandError, Page, Target,
-    values::{BookIdentifier, Isbn},
-};
+use crate::domain::{BookView, CommandError, Target};
 
 /// Creates a book.
 #[utoipa::path(
@@ -53,7 +51,7 @@ pub(super) async fn create(
     Ok(book.tagged(api.epoch())?.answer(&mut created))
 }
 
-/// Lists books by id, each with its authors.
+/// Lists or searches books, each with its authors.
 #[utoipa::path(
     get, path = "/books", tag = "books",
     params(
@@ -62,9 +60,21 @@ pub(super) async fn create(
         ("after" = Option<String>, Query, description = "The cursor of a rel=\"next\" link"),
         ("isbn" = Option<String>, Query, description = "Only the book with this ISBN, in any form"),
         ("identifier" = Option<String>, Query, description = "Only books with this identifier, such as oclc:44954"),
+        ("query" = Option<String>, Query, max_length = 1000, description = "Only books whose title, subtitle, subjects, authors, ISBN or identifier match: words or their beginnings in any order, the best match first"),
+        ("language" = Option<String>, Query, description = "Only books in this language (BCP 47)"),
+        ("publisher" = Option<String>, Query, description = "Only books from this publisher, whatever its case and accents"),
+        ("subject" = Option<String>, Query, description = "Only books with this subject, whatever its case and accents"),
+        ("year_from" = Option<i32>, Query, minimum = -9999, maximum = 9999, description = "Only books of this year or later"),
+        ("year_to" = Option<i32>, Query, minimum = -9999, maximum = 9999, description = "Only books of this year or earlier"),
+        ("author_id" = Option<i64>, Query, minimum = 1, description = "Only books that show this author"),
+        ("without_isbn" = Option<bool>, Query, description = "Only books without an ISBN"),
+        ("without_authors" = Option<bool>, Query, description = "Only books that show no author"),
+        ("updated_since" = Option<String>, Query, description = "Only books that were changed at this time (RFC 3339) or day, or later"),
+        ("sort" = Option<String>, Query, description = "id, title, year or updated_at, with a minus sign for the reverse; relevance with a query (its default)"),
+        ("total" = Option<bool>, Query, description = "Whether to tell the number of all in X-Total-Count"),
     ),
     responses(
-        (status = 200, body = Vec<BookRepresentation>, headers(("Link" = String, description = "rel=\"next\" while there is more"))),
+        (status = 200, body = Vec<BookRepresentation>, headers(("Link" = String, description = "rel=\"next\" while there is more"), ("X-Total-Count" = u64, description = "How many there are on all pages, if total=true"))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -74,38 +84,29 @@ pub(super) async fn list(
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
     let mut query = QueryParams::from_request(&request);
-    let page = PageRequest::read(&mut query);
-    let filter = filter(&mut query);
+    let asked = AskedBooks::read(&mut query);
     query.finish()?;
-    let page = Page {
-        after: page.after,
-        skip: page.skip,
-        limit: page.limit,
-    };
-    let listing = api.queries().list(&filter, page).await.map_err(of_store)?;
     let mut response = HttpResponse::Ok();
-    if let Some(last) = listing.books.last().filter(|_| listing.more) {
-        response.insert_header(next_link(&request, last.book.state.book_id.get())?);
+    let (books, next) = if let Some((filter, page)) = asked.plain() {
+        let listing = api.queries().list(filter, page).await.map_err(of_store)?;
+        let last = listing.books.last().filter(|_| listing.more);
+        let next = last.map(|last| last.book.state.book_id.get().to_string());
+        (listing.books, next)
+    } else {
+        let total = asked.total();
+        let (wanted, part) = asked.wanted();
+        if total {
+            let total = api.queries().count(&wanted).await.map_err(of_store)?;
+            response.insert_header(total_count(total));
+        }
+        let found = api.queries().find(&wanted, part).await.map_err(of_store)?;
+        (found.books, found.next.map(|next| next.to_cursor()))
+    };
+    if let Some(next) = next {
+        response.insert_header(next_link(&request, next)?);
     }
-    let books = listing.books.into_iter().map(BookRepresentation::from);
+    let books = books.into_iter().map(BookRepresentation::from);
     Ok(response.json(books.collect::<Vec<_>>()))
-}
-
-fn filter(query: &mut QueryParams) -> BookFilter {
-    let isbn = query.text("isbn").and_then(|text| {
-        Isbn::parse(&text)
-            .map_err(|error| query.wrong("isbn", error.code(), error.to_string()))
-            .ok()
-    });
-    let identifier = query.text("identifier").and_then(|text| {
-        BookIdentifier::parse(&text)
-            .map_err(|error| query.wrong("identifier", error.code(), error.to_string()))
-            .ok()
-    });
-    BookFilter {
-        isbn: isbn.map(|isbn| isbn.as_str().to_owned()),
-        identifier: identifier.map(|id| (id.scheme(), id.value().to_owned())),
-    }
 }
 
 /// Reads a book with its authors.

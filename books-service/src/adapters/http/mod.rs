@@ -3,6 +3,7 @@
 mod api;
 mod body;
 mod books;
+mod finding;
 mod links;
 mod openapi;
 mod problems;

@@ -1,5 +1,6 @@
 //! Everything in memory, behind one lock: for tests and simulations.
 
+mod finding;
 mod parked;
 mod records;
 
@@ -18,14 +19,15 @@ use replication::{
     memory::Journal,
     sync::CachedRecords,
 };
+use search::{Place, page};
 use shared_events::{AuthorId, BookId, Key, LinkRegister, RecordVersion};
 
 use crate::{
     adapters::messaging::log_entry,
     domain::{
         AuthorEntry, AuthorsCache, Book, BookFilter, BookQueries, BookRepository, BookView,
-        CacheChanges, CachedAuthor, Change, Claim, Context, LinkKey, Loaded, Page, SaveError,
-        Wanted,
+        CacheChanges, CachedAuthor, Change, Claim, Context, LinkKey, Loaded, Page, Part, SaveError,
+        Wanted, WantedBooks,
     },
 };
 
@@ -195,6 +197,24 @@ impl BookQueries for MemoryStore {
         let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let found = state.books.values().filter(passes).skip(skip).take(limit);
         Ok(found.map(|book| state.view(book)).collect())
+    }
+
+    async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError> {
+        let state = self.state();
+        let held = ids.iter().filter_map(|id| state.books.get(id));
+        Ok(held
+            .map(|book| (book.state.book_id, state.view(book)))
+            .collect())
+    }
+
+    async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError> {
+        let places = self.state().wanted(wanted);
+        let after = part.after.as_ref();
+        Ok(page(places, wanted.order, after, part.skip, part.limit))
+    }
+
+    async fn count(&self, wanted: &WantedBooks) -> Result<u64, StoreError> {
+        Ok(self.state().wanted(wanted).len() as u64)
     }
 }
 

@@ -5,16 +5,19 @@ mod loads;
 mod saves;
 mod views;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use batcher::{Batcher, Bounds};
 use replication::StoreError;
+use search::Place;
 use shared_events::AuthorId;
 
 use self::{loads::Loads, saves::Saves, views::Views};
 use super::{SqlStore, saving::Save};
 use crate::domain::{
-    AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, Change, Context, Loaded, Page,
-    SaveError, Wanted,
+    AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, Change, Context, Loaded, Page, Part,
+    SaveError, Wanted, WantedAuthors,
 };
 
 /// So many callers may wait for each kind of work; further ones wait for room.
@@ -84,6 +87,18 @@ impl AuthorQueries for BatchedStore {
         page: Page,
     ) -> Result<Vec<AuthorView>, StoreError> {
         self.store.authors(filter, page).await
+    }
+
+    async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
+        self.store.views(ids).await
+    }
+
+    async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError> {
+        self.store.find(wanted, part).await
+    }
+
+    async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
+        self.store.count(wanted).await
     }
 }
 

@@ -3,8 +3,10 @@
 mod authors;
 mod batched;
 mod cache;
+mod catching_up;
 mod embedded;
 mod entity;
+mod finding;
 mod links;
 mod loading;
 mod queries;
@@ -13,6 +15,7 @@ mod repair;
 mod repository;
 mod rows;
 mod saving;
+mod searched;
 
 use std::{ops::Range, sync::Arc};
 

@@ -10,16 +10,17 @@ use replication::{
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query,
 };
+use search::Place;
 use shared_events::AuthorId;
 
 use super::{SqlStore, entity, rows};
-use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, Page};
+use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, Page, Part, WantedAuthors};
 use ::values::Scheme;
 
 #[async_trait]
 impl AuthorQueries for SqlStore {
     async fn author(&self, id: AuthorId) -> Result<Option<AuthorView>, StoreError> {
-        let mut views = self.views(&[id]).await.map_err(store_error)?;
+        let mut views = self.load_views(&[id]).await.map_err(store_error)?;
         Ok(views.remove(&id))
     }
 
@@ -38,11 +39,23 @@ impl AuthorQueries for SqlStore {
         };
         find.await.map_err(store_error)
     }
+
+    async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
+        self.load_views(ids).await.map_err(store_error)
+    }
+
+    async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError> {
+        self.find_places(wanted, part).await
+    }
+
+    async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
+        self.count_wanted(wanted).await
+    }
 }
 
 impl SqlStore {
     /// Those of the authors that exist, tombstones too.
-    pub(super) async fn views(
+    pub(super) async fn load_views(
         &self,
         ids: &[AuthorId],
     ) -> Result<BTreeMap<AuthorId, AuthorView>, DbErr> {

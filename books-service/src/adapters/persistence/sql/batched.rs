@@ -5,16 +5,19 @@ mod loads;
 mod saves;
 mod views;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use batcher::{Batcher, Bounds};
 use replication::StoreError;
+use search::Place;
 use shared_events::BookId;
 
 use self::{loads::Loads, saves::Saves, views::Views};
 use super::{SqlStore, saving::Save};
 use crate::domain::{
-    BookFilter, BookQueries, BookRepository, BookView, Change, Context, Loaded, Page, SaveError,
-    Wanted,
+    BookFilter, BookQueries, BookRepository, BookView, Change, Context, Loaded, Page, Part,
+    SaveError, Wanted, WantedBooks,
 };
 
 /// So many callers may wait for each kind of work; further ones wait for room.
@@ -80,6 +83,18 @@ impl BookQueries for BatchedStore {
 
     async fn books(&self, filter: &BookFilter, page: Page) -> Result<Vec<BookView>, StoreError> {
         self.store.books(filter, page).await
+    }
+
+    async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError> {
+        self.store.views(ids).await
+    }
+
+    async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError> {
+        self.store.find(wanted, part).await
+    }
+
+    async fn count(&self, wanted: &WantedBooks) -> Result<u64, StoreError> {
+        self.store.count(wanted).await
     }
 }
 

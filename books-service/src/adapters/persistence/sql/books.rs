@@ -11,7 +11,7 @@ use shared_events::BookId;
 
 use super::{
     entity::{book_identifiers, books},
-    rows,
+    rows, searched,
 };
 use crate::domain::Book;
 
@@ -68,6 +68,7 @@ pub(super) async fn save(
     replaced.update_columns(all_but_id);
     insert_rows::<Entity>(transaction, as_rows(revised), Some(&replaced)).await?;
     save_identifiers(transaction, changes).await?;
+    searched::save(transaction, changes).await?;
     Ok(true)
 }
 

@@ -15,7 +15,7 @@ use sea_orm::{
 use shared_events::{Producer, RecordVersion};
 
 use super::{
-    DIFFERS, SqlStore,
+    DIFFERS, SqlStore, cached_names,
     entity::authors_cache::{Column, Entity},
     links,
     rows::cached_author_row,
@@ -85,7 +85,12 @@ pub(super) async fn take(
             .update_columns(Column::iter().filter(|c| !matches!(c, Column::Id)))
             .action_cond_where(is_to_be_taken(&named));
         let rows = chunk.iter().map(|(author, _)| cached_author_row(author));
-        taken += insert_rows::<Entity>(transaction, rows.collect(), Some(&replaced)).await?;
+        let changed = insert_rows::<Entity>(transaction, rows.collect(), Some(&replaced)).await?;
+        if changed > 0 {
+            let ids = chunk.iter().map(|(author, _)| author.state.author_id.get());
+            cached_names::follow(transaction, &ids.collect::<Vec<_>>()).await?;
+        }
+        taken += changed;
     }
     Ok(taken)
 }

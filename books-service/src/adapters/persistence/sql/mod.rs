@@ -3,8 +3,11 @@
 mod batched;
 mod books;
 mod cache;
+mod cached_names;
+mod catching_up;
 mod embedded;
 mod entity;
+mod finding;
 mod links;
 mod loading;
 mod queries;
@@ -13,6 +16,7 @@ mod repair;
 mod repository;
 mod rows;
 mod saving;
+mod searched;
 
 use std::{ops::Range, sync::Arc};
 

@@ -10,16 +10,17 @@ use replication::{
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query,
 };
+use search::Place;
 use shared_events::BookId;
 
 use super::{SqlStore, entity, rows};
-use crate::domain::{BookFilter, BookQueries, BookView, Page};
+use crate::domain::{BookFilter, BookQueries, BookView, Page, Part, WantedBooks};
 use ::values::Scheme;
 
 #[async_trait]
 impl BookQueries for SqlStore {
     async fn book(&self, id: BookId) -> Result<Option<BookView>, StoreError> {
-        let mut views = self.views(&[id]).await.map_err(store_error)?;
+        let mut views = self.load_views(&[id]).await.map_err(store_error)?;
         Ok(views.remove(&id))
     }
 
@@ -34,11 +35,26 @@ impl BookQueries for SqlStore {
         };
         find.await.map_err(store_error)
     }
+
+    async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError> {
+        self.load_views(ids).await.map_err(store_error)
+    }
+
+    async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError> {
+        self.find_places(wanted, part).await
+    }
+
+    async fn count(&self, wanted: &WantedBooks) -> Result<u64, StoreError> {
+        self.count_wanted(wanted).await
+    }
 }
 
 impl SqlStore {
     /// Those of the books that exist, tombstones too.
-    pub(super) async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, DbErr> {
+    pub(super) async fn load_views(
+        &self,
+        ids: &[BookId],
+    ) -> Result<BTreeMap<BookId, BookView>, DbErr> {
         use entity::books::{Column, Entity};
         let numbers = ids.iter().map(|id| id.get());
         let found = Entity::find()

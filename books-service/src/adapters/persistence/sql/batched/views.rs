@@ -18,7 +18,7 @@ impl Together for Views {
     type Error = StoreError;
 
     async fn run(&self, jobs: &[BookId]) -> Result<Vec<Option<BookView>>, StoreError> {
-        let views = self.0.views(jobs).await.map_err(store_error)?;
+        let views = self.0.load_views(jobs).await.map_err(store_error)?;
         Ok(jobs.iter().map(|id| views.get(id).cloned()).collect())
     }
 

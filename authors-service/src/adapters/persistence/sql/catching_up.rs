@@ -1,0 +1,56 @@
+//! Makes authors searchable that were written before they were, or when texts were folded
+//! otherwise.
+
+use replication::{StoreError, sql::store_error};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use search::sql::{Progress, progress, set_progress};
+
+use super::{
+    SqlStore,
+    entity::authors::{Column, Entity},
+    rows, searched,
+};
+use crate::domain::Author;
+
+/// So many authors a transaction.
+const BATCH: u64 = 500;
+const AUTHORS: &str = "authors";
+
+impl SqlStore {
+    /// Goes on where it was left, until all authors are searchable.
+    ///
+    /// # Errors
+    /// If the database can't be used.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        while self.next_batch().await.map_err(store_error)? != Progress::Complete {}
+        Ok(())
+    }
+
+    async fn next_batch(&self) -> Result<Progress, DbErr> {
+        let transaction = self.database.begin().await?;
+        let Progress::Through(id) = progress(&transaction, AUTHORS).await? else {
+            transaction.rollback().await?;
+            return Ok(Progress::Complete);
+        };
+        let mut query = Entity::find()
+            .filter(Column::Id.gt(id))
+            .order_by_asc(Column::Id)
+            .limit(BATCH);
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            query = query.lock_exclusive();
+        }
+        let found = query.all(&transaction).await?.into_iter();
+        let authors: Vec<Author> = found.map(rows::author).collect::<Result<_, _>>()?;
+        searched::rebuild(&transaction, &authors).await?;
+        let reached = match authors.last() {
+            Some(last) => Progress::Through(last.state.author_id.get()),
+            None => Progress::Complete,
+        };
+        set_progress(&transaction, AUTHORS, reached).await?;
+        transaction.commit().await?;
+        Ok(reached)
+    }
+}

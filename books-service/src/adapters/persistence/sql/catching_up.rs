@@ -1,0 +1,87 @@
+//! Makes books, and by the names of authors, searchable that were written before they were, or when texts were folded
+//! otherwise.
+
+use replication::{StoreError, sql::store_error};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use search::sql::{Progress, progress, set_progress};
+
+use super::{
+    SqlStore, cached_names,
+    entity::{
+        self,
+        books::{Column, Entity},
+    },
+    rows, searched,
+};
+use crate::domain::Book;
+
+/// So many records a transaction.
+const BATCH: u64 = 500;
+const BOOKS: &str = "books";
+const AUTHORS: &str = "cached authors";
+
+impl SqlStore {
+    /// Goes on where it was left, until all books are searchable.
+    ///
+    /// # Errors
+    /// If the database can't be used.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        while self.next_batch().await.map_err(store_error)? != Progress::Complete {}
+        while self.next_authors().await.map_err(store_error)? != Progress::Complete {}
+        Ok(())
+    }
+
+    async fn next_authors(&self) -> Result<Progress, DbErr> {
+        use entity::authors_cache::{Column, Entity};
+        let transaction = self.database.begin().await?;
+        let Progress::Through(id) = progress(&transaction, AUTHORS).await? else {
+            transaction.rollback().await?;
+            return Ok(Progress::Complete);
+        };
+        let mut query = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Id.gt(id))
+            .order_by_asc(Column::Id)
+            .limit(BATCH);
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            query = query.lock_exclusive();
+        }
+        let ids: Vec<i64> = query.into_tuple().all(&transaction).await?;
+        cached_names::follow(&transaction, &ids).await?;
+        let reached = ids
+            .last()
+            .map_or(Progress::Complete, |id| Progress::Through(*id));
+        set_progress(&transaction, AUTHORS, reached).await?;
+        transaction.commit().await?;
+        Ok(reached)
+    }
+
+    async fn next_batch(&self) -> Result<Progress, DbErr> {
+        let transaction = self.database.begin().await?;
+        let Progress::Through(id) = progress(&transaction, BOOKS).await? else {
+            transaction.rollback().await?;
+            return Ok(Progress::Complete);
+        };
+        let mut query = Entity::find()
+            .filter(Column::Id.gt(id))
+            .order_by_asc(Column::Id)
+            .limit(BATCH);
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            query = query.lock_exclusive();
+        }
+        let found = query.all(&transaction).await?.into_iter();
+        let books: Vec<Book> = found.map(rows::book).collect::<Result<_, _>>()?;
+        searched::rebuild(&transaction, &books).await?;
+        let reached = match books.last() {
+            Some(last) => Progress::Through(last.state.book_id.get()),
+            None => Progress::Complete,
+        };
+        set_progress(&transaction, BOOKS, reached).await?;
+        transaction.commit().await?;
+        Ok(reached)
+    }
+}
