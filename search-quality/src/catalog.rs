@@ -26,9 +26,6 @@ pub struct Catalog {
 }
 
 impl Size {
-    /// What searching has to be fast on.
-    pub const FULL: Self = Self::of_authors(100_000);
-
     /// Three books for each author.
     pub const fn of_authors(authors: usize) -> Self {
         Self {

@@ -48,9 +48,10 @@ impl Score {
         } else {
             let right = search.right.first().and_then(|at| given.get(*at));
             self.missed.push(format!(
-                "{}: {}, expected id {}, answered {answered:?}",
+                "{}: {} {:?}, expected id {}, answered {answered:?}",
                 search.kind,
-                search.records.search(&search.query, FIRST),
+                search.records.path(),
+                search.query,
                 right.copied().unwrap_or_default()
             ));
         }
@@ -107,7 +108,7 @@ mod tests {
         assert_eq!(score.to_string(), "/books exact 1/3");
         assert_eq!(
             score.missed()[1],
-            "exact: /books?limit=5&query=a%20b, expected id 10, answered []"
+            "exact: /books \"a b\", expected id 10, answered []"
         );
     }
 }

@@ -120,11 +120,8 @@ impl Scenario for Search {
     }
 
     async fn start(&self, bench: &Bench) -> Result<Box<dyn Started>> {
-        let (size, typed) = match bench.is_quick() {
-            true => (Size::of_authors(1_000), TYPED / 10),
-            false => (Size::FULL, TYPED),
-        };
-        let catalog = Catalog::generate(size, SEED);
+        let catalog = Catalog::generate(Size::of_authors(bench.searched()), SEED);
+        let typed = if bench.is_quick() { TYPED / 10 } else { TYPED };
         Ok(Box::new(Running {
             filled: [
                 Filled::embedded(bench, &catalog).await?,
