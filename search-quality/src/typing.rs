@@ -25,7 +25,11 @@ impl Catalog {
         for (records, text) in WORST {
             typed.extend(beginnings(text, 1).map(|text| (records, text)));
         }
-        while typed.len() < count {
+        // Hardly any name is so short that it has no beginning of two letters.
+        for _ in 0..count {
+            if typed.len() >= count {
+                break;
+            }
             let author = random.choice(&self.authors);
             let book = random.choice(&self.books);
             let (Some(author), Some(book)) = (author, book) else {
