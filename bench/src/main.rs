@@ -9,6 +9,7 @@ mod readings;
 mod row;
 mod run;
 mod scenarios;
+mod searching;
 mod servers;
 mod statistics;
 mod table;

@@ -26,6 +26,8 @@ pub(crate) enum Unit {
     Seconds,
     /// Megabytes (of a million bytes).
     Megabytes,
+    /// So many in a hundred.
+    Percent,
     /// Hundredths of one core.
     PercentOfACore,
 }
@@ -65,6 +67,7 @@ impl Unit {
             Self::Milliseconds => "ms".to_owned(),
             Self::Seconds => "s".to_owned(),
             Self::Megabytes => "MB".to_owned(),
+            Self::Percent => "%".to_owned(),
             Self::PercentOfACore => "% of a core".to_owned(),
         }
     }

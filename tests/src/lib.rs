@@ -22,6 +22,7 @@ mod editor;
 mod evidence;
 mod held_rows;
 mod import;
+mod life_like;
 mod load;
 mod place;
 mod ports;

@@ -10,6 +10,7 @@ mod goodbooks;
 mod links;
 mod reads_beside_writes;
 pub(crate) mod requests;
+mod search;
 mod sustained;
 mod visible;
 
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<Box<dyn Scenario>> {
         Box::new(visible::Visible),
         Box::new(embedded::Embedded),
         Box::new(goodbooks::Goodbooks),
+        Box::new(search::Search),
         Box::new(reads_beside_writes::ReadsBesideWrites),
         Box::new(at_rest::AtRest),
     ]

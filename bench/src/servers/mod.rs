@@ -97,6 +97,15 @@ impl Bench {
         self.options.quick
     }
 
+    /// How many authors the catalog has that is searched: a thousand, if it is only to be seen
+    /// that it works.
+    pub(crate) fn searched(&self) -> usize {
+        match self.options.quick {
+            true => self.options.searched.min(1_000),
+            false => self.options.searched,
+        }
+    }
+
     /// What PostgreSQL calls itself, if it was asked for.
     ///
     /// # Errors

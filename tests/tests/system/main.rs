@@ -8,6 +8,7 @@ mod comparing;
 mod correlation;
 mod database_away;
 mod editors;
+mod finding;
 mod importing;
 mod kills;
 mod linking;
