@@ -28,7 +28,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run both services in this process; the same as no command at all
-    Serve(ServeSettings),
+    Serve(Box<ServeSettings>),
     /// Bring both databases' schemas up to date, and end
     Migrate(MigrateSettings),
     /// Begin a new epoch in a database that was restored from a backup, before its service starts
@@ -48,7 +48,7 @@ async fn run() -> Result<(), StartError> {
     let arguments: Arguments = parse_arguments()?;
     match arguments.command {
         None => serve::run(arguments.serve).await,
-        Some(Command::Serve(settings)) => serve::run(settings).await,
+        Some(Command::Serve(settings)) => serve::run(*settings).await,
         Some(Command::Migrate(settings)) => migrate::run(settings).await,
         Some(Command::DeadLetters(arguments)) => dead_letters::run(arguments)
             .await

@@ -43,9 +43,9 @@ async fn a_revert_saves_the_fields_of_that_version_and_decides_again_after_a_con
     }
     let commands = Bench::new(repository).commands;
     let reverted = commands
-        .revert(any_version(), 2, &past("Former"), &caller())
+        .revert(any_version(), 2, &past("Former"), &caller(), None)
         .await;
-    assert_eq!(reverted.map(|done| done.outcome), Ok(true));
+    assert_eq!(reverted.map(|done| done.outcome.changed), Ok(true));
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn what_was_allowed_once_is_checked_by_the_rules_of_today() {
     repository.expect_load().return_once(|_| Ok(in_version(5)));
     let commands = Bench::new(repository).commands;
     let refused = commands
-        .revert(any_version(), 2, &past("  "), &caller())
+        .revert(any_version(), 2, &past("  "), &caller(), None)
         .await;
     let errors = match refused {
         Err(CommandError::InvalidVersion { errors, .. }) => errors,
@@ -74,7 +74,9 @@ async fn a_version_that_the_log_does_not_hold_is_told() {
     let mut past = MockPastAuthors::new();
     past.expect_author_in().return_once(|_, _| Ok(None));
     let commands = Bench::new(repository).commands;
-    let refused = commands.revert(any_version(), 7, &past, &caller()).await;
+    let refused = commands
+        .revert(any_version(), 7, &past, &caller(), None)
+        .await;
     let (id, version) = (author_id(), 7);
     assert_eq!(refused, Err(CommandError::NoSuchVersion { id, version }));
 }
