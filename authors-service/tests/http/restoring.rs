@@ -141,3 +141,24 @@ async fn the_version_to_go_back_to_must_be_one() {
         .set_payload("{}");
     service.ask(untyped).await.expect(415);
 }
+
+#[tokio::test]
+async fn a_restore_and_a_revert_are_answered_again_under_their_keys() {
+    let service = with_author().await;
+    service.ask(delete("/authors/1")).await.expect(204);
+    let requests: [(&str, fn() -> TestRequest); 2] = [("a", restore), ("b", || revert(1))];
+    for (key, request) in requests {
+        let keyed = || request().insert_header(("idempotency-key", key));
+        let first = service.ask(keyed()).await.expect(200);
+        assert_eq!(first.header("x-changed"), Some("true"));
+        let again = service.ask(keyed()).await.expect(200);
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        assert_eq!(again.body, first.body);
+        for header in ["etag", "x-changed", "x-receipt"] {
+            assert_eq!(again.header(header), first.header(header), "{header}");
+        }
+    }
+    assert_eq!(service.log().await.len(), 5);
+    let other = revert(2).insert_header(("idempotency-key", "b"));
+    service.ask(other).await.expect(422);
+}

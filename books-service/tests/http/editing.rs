@@ -240,7 +240,8 @@ async fn who_comes_too_late_is_told_what_changed_since_and_by_which_request() {
         .expect(200);
     let change = |version, id: &str, changes: Value| {
         json!({
-            "version": version, "at": crate::service::NOW, "actor": null,
+            "version": version, "epoch": 1, "sequence": version, "change": "updated",
+            "event_type": "book.updated", "at": crate::service::NOW, "actor": null,
             "correlation_id": id, "changes": changes,
         })
     };

@@ -9,7 +9,7 @@ use shared_events::control::CheckpointReport;
 use tokio::time::Instant;
 
 use super::{
-    book::{Book, Silence},
+    registry::{Registry, Silence},
     report::ConsumerReport,
 };
 use crate::{Wakeup, log::Place, wakeup::Listener};
@@ -22,7 +22,7 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
 /// The consumers of this service's log, as far as they were heard of. A clone is another handle.
 #[derive(Clone)]
 pub struct Consumers {
-    book: Arc<Mutex<Book>>,
+    registry: Arc<Mutex<Registry>>,
     told: Wakeup,
 }
 
@@ -35,14 +35,14 @@ impl Consumers {
             forgotten_after: FORGOTTEN_AFTER.max(silent_after),
         };
         Self {
-            book: Arc::new(Mutex::new(Book::new(silence))),
+            registry: Arc::new(Mutex::new(Registry::new(silence))),
             told: Wakeup::default(),
         }
     }
 
     /// Notes what a consumer tells, and wakes whoever waits for it.
     pub fn hear(&self, report: CheckpointReport) {
-        self.book().hear(report, Instant::now());
+        self.registry().hear(report, Instant::now());
         self.told.ring();
     }
 
@@ -53,15 +53,15 @@ impl Consumers {
 
     /// How each of them stands to the event at `place`, by name.
     pub(super) fn standing(&self, place: &Place) -> Vec<ConsumerReport> {
-        self.book().standing(place, Instant::now())
+        self.registry().standing(place, Instant::now())
     }
 
     /// Whether every one that is not silent has applied the event at `place`, and there is one.
     pub(super) fn have_applied(&self, place: &Place) -> bool {
-        self.book().have_applied(place, Instant::now())
+        self.registry().have_applied(place, Instant::now())
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,9 +4,9 @@
 //! [`Consumers`] keeps what was told, in memory and bounded. It is a view of others and nothing
 //! depends on it: after a restart they tell it again within a heartbeat interval.
 
-mod book;
 mod consumer;
 mod consumers;
+mod registry;
 mod report;
 
 use std::{sync::Arc, time::Duration};

@@ -95,7 +95,11 @@ impl HistoryRepresentation {
 }
 
 impl HistoryEntry {
-    fn new(entry: &LogEntry, unshown: &[&str]) -> Result<Self, StoreError> {
+    /// What `entry` tells, but for the fields named in `unshown`.
+    ///
+    /// # Errors
+    /// If it is no event that was once appended.
+    pub fn new(entry: &LogEntry, unshown: &[&str]) -> Result<Self, StoreError> {
         let unreadable = |why: String| {
             let LogEntry { key, version, .. } = entry;
             StoreError::Data(format!("the event of {key} version {version}: {why}"))
@@ -115,6 +119,11 @@ impl HistoryEntry {
             correlation_id: entry.correlation_id.clone(),
             changes: changes(kind.action(), payload, unshown),
         })
+    }
+
+    /// The version that the record or link came to.
+    pub fn version(&self) -> i64 {
+        self.version
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 use crate::{application::queries::Version, domain::CommandError};
 
 /// What names an author, and what differs each time.
-const UNSHOWN: [&str; 3] = ["author_id", "created_at", "updated_at"];
+pub(super) const UNSHOWN: [&str; 3] = ["author_id", "created_at", "updated_at"];
 /// What names a link, and what differs each time.
 const UNSHOWN_OF_LINKS: [&str; 4] = [
     "author_id",

@@ -59,11 +59,8 @@ pub(super) async fn restore(
     let view = before(&api, id).await?;
     let answer = |done: &_| answer(&api, &view, done);
     let answer = once(&api, keyed, answer, async |keep| {
-        let restored = api.commands().restore(target.clone(), &caller, keep).await;
-        match restored {
-            Ok(done) => Ok(done),
-            Err(error) => Err(refused(&api, &target, error).await),
-        }
+        let restored = api.commands().restore(target, &caller, keep).await;
+        restored.map_err(of_command)
     })
     .await?;
     Ok(receipts::given(&api, &request, answer).await)
@@ -85,7 +82,7 @@ pub(super) async fn restore(
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "The key is being worked on"),
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),

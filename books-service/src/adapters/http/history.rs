@@ -19,7 +19,7 @@ use super::{
 use crate::{application::queries::Version, domain::CommandError};
 
 /// What names a book, and what differs each time.
-const UNSHOWN: [&str; 3] = ["book_id", "created_at", "updated_at"];
+pub(super) const UNSHOWN: [&str; 3] = ["book_id", "created_at", "updated_at"];
 /// What names a link, and what differs each time.
 const UNSHOWN_OF_LINKS: [&str; 4] = [
     "book_id",

@@ -3,11 +3,14 @@
 
 use actix_web::http::header::{ETAG, HeaderValue};
 use replication::StoreError;
-use service_host::{RecordChange, of_store};
+use service_host::{history::HistoryEntry, of_store};
 use service_kit::problem::Problem;
 use shared_events::{BookState, Key};
 
-use super::{api::Api, books::find, problems::of_command, representation::BookRepresentation};
+use super::{
+    api::Api, books::find, history::UNSHOWN, problems::of_command,
+    representation::BookRepresentation,
+};
 use crate::domain::{CommandError, Target};
 
 /// Changes shown at most, the last ones.
@@ -51,11 +54,11 @@ async fn stale(api: &Api, target: &Target, error: CommandError) -> Result<Proble
             .into_iter()
             .take_while(|entry| entry.version > version);
         let changes = since
-            .map(RecordChange::try_from)
+            .map(|entry| HistoryEntry::new(&entry, &UNSHOWN))
             .collect::<Result<Vec<_>, StoreError>>();
         let changes = changes.map_err(of_store)?;
         // Too many, or so old that the log has let them go.
-        let oldest = changes.last().map_or(before, RecordChange::version);
+        let oldest = changes.last().map_or(before, HistoryEntry::version);
         let more = oldest > version + 1;
         problem = problem
             .with_extension("changes_since", json(&changes)?)

@@ -1,4 +1,4 @@
-//! What the book says of what it was told.
+//! What the registry says of what it was told.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -42,16 +42,16 @@ fn place(sequence: i64) -> Place {
     }
 }
 
-/// A book, and the moment at which each report comes.
+/// A registry, and the moment at which each report comes.
 struct Told {
-    book: Book,
+    registry: Registry,
     now: Instant,
 }
 
 impl Told {
     fn new(reports: impl IntoIterator<Item = CheckpointReport>) -> Self {
         let mut told = Self {
-            book: Book::new(SILENCE),
+            registry: Registry::new(SILENCE),
             now: Instant::now(),
         };
         for report in reports {
@@ -61,7 +61,7 @@ impl Told {
     }
 
     fn hear(&mut self, report: CheckpointReport) {
-        self.book.hear(report, self.now);
+        self.registry.hear(report, self.now);
     }
 
     fn pass(&mut self, seconds: u64) {
@@ -70,7 +70,7 @@ impl Told {
 
     /// State and time of the only consumer.
     fn of(&self, place: &Place) -> (ConsumerState, Option<DateTime<Utc>>) {
-        let mut all = self.book.standing(place, self.now);
+        let mut all = self.registry.standing(place, self.now);
         let only = all.pop().unwrap();
         assert!(all.is_empty());
         assert_eq!(only.applied, only.state == ConsumerState::Applied);
@@ -78,11 +78,11 @@ impl Told {
     }
 
     fn have_applied(&self, sequence: i64) -> bool {
-        self.book.have_applied(&place(sequence), self.now)
+        self.registry.have_applied(&place(sequence), self.now)
     }
 
     fn names(&self) -> Vec<String> {
-        let all = self.book.standing(&place(1), self.now);
+        let all = self.registry.standing(&place(1), self.now);
         all.into_iter().map(|one| one.consumer).collect()
     }
 }
@@ -212,7 +212,7 @@ fn a_later_epoch_covers_an_earlier_one_and_not_the_other_way_round() {
 }
 
 #[test]
-fn a_book_has_room_for_a_hundred_and_the_longest_silent_makes_way() {
+fn a_registry_has_room_for_a_hundred_and_the_longest_silent_makes_way() {
     let mut told = Told::new((0..100).map(|n| report(&format!("c{n:02}"), 1, 0)));
     told.hear(report("late", 1, 1));
     assert_eq!(told.names().len(), 100);

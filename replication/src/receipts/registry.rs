@@ -29,12 +29,12 @@ pub(super) struct Silence {
 
 /// Consumers by name.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct Registry {
     silence: Silence,
     consumers: BTreeMap<String, Consumer>,
 }
 
-impl Book {
+impl Registry {
     pub(super) fn new(silence: Silence) -> Self {
         Self {
             silence,
