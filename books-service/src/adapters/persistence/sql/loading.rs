@@ -6,7 +6,7 @@ use replication::sql::{is_one_of, is_one_of_pairs, is_one_of_text_pairs, is_one_
 use sea_orm::{ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use shared_events::{AuthorId, BookId, LinkRegister};
 
-use super::{SqlStore, entity, rows};
+use super::{SqlStore, entity, queries::is_live, rows};
 use crate::domain::{Book, Claim, LinkKey, Loaded, Wanted, values::BookScheme};
 use ::values::Scheme;
 
@@ -96,7 +96,7 @@ impl SqlStore {
                 .select_only()
                 .columns([Column::Id, Column::Isbn])
                 .filter(is_one_of_texts(self.backend(), Column::Isbn, &isbns))
-                .filter(Column::Deleted.eq(false))
+                .filter(is_live())
                 .into_tuple()
                 .all(self.database.reader())
                 .await?;
