@@ -49,9 +49,11 @@ struct Client {
 /// # Errors
 /// If one is not answered with 2xx.
 pub(crate) async fn found(ports: Ports, catalog: &Catalog, ids: &Ids, seed: u64) -> Result<Score> {
+    // Before the connections are open: it takes longer than a service waits for a request.
+    let searches = catalog.searches(seed);
     let mut client = Client::open(ports).await?;
     let mut score = Score::default();
-    for search in catalog.searches(seed) {
+    for search in searches {
         let answer = client.ask(search.records, &search.query, FIRST).await?;
         let found: Vec<Found> = serde_json::from_slice(answer)?;
         let answered: Vec<i64> = found.iter().map(|found| found.id).collect();

@@ -104,3 +104,21 @@ pub(super) fn is_live() -> SimpleExpr {
     use entity::books::{Column, Entity};
     Expr::col((Entity, Column::Deleted)).not()
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, QueryTrait};
+
+    use super::*;
+
+    /// A bound `false` is none that a planner could compare with the index's condition.
+    #[test]
+    fn what_is_live_is_said_as_the_index_on_isbns_says_it() {
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            let query = entity::books::Entity::find().filter(is_live());
+            let statement = query.build(backend);
+            let text = statement.sql;
+            assert!(text.ends_with(r#"WHERE NOT "books"."deleted""#), "{text}");
+        }
+    }
+}
