@@ -1,18 +1,28 @@
-//! Takes batches one after the other.
+//! Takes batches, no more at a time than may be in flight.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt as _;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    task,
+};
 
-use crate::{Together, Waiting};
+use crate::{Bounds, Together, Waiting};
 
 type Caller<W> = oneshot::Sender<Result<<W as Together>::Answer, <W as Together>::Error>>;
 
 /// Runs until nobody can hand in any more jobs.
-pub(crate) async fn run<W: Together>(work: W, mut queue: mpsc::Receiver<Waiting<W>>, most: usize) {
-    loop {
-        let batch = take::<W>(&mut queue, most).await;
+pub(crate) async fn run<W: Together>(
+    work: W,
+    mut queue: mpsc::Receiver<Waiting<W>>,
+    bounds: Bounds,
+) {
+    let work = Arc::new(work);
+    let places = Arc::new(Semaphore::new(bounds.in_flight.max(1)));
+    // The semaphore is never closed.
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+        let batch = take::<W>(&mut queue, bounds.weight).await;
         if batch.is_empty() {
             return;
         }
@@ -20,7 +30,11 @@ pub(crate) async fn run<W: Together>(work: W, mut queue: mpsc::Receiver<Waiting<
             .into_iter()
             .map(|Waiting { job, caller }| (job, caller))
             .unzip();
-        answer(&work, jobs, callers).await;
+        let work = Arc::clone(&work);
+        task::spawn(async move {
+            answer(work.as_ref(), jobs, callers).await;
+            drop(place);
+        });
     }
 }
 

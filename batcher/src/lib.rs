@@ -1,6 +1,6 @@
 //! Lets concurrent callers share one piece of work, such as a transaction or a statement.
 //!
-//! A batch is whatever queued up while the last one was in flight. So a caller who is alone waits
+//! A batch is whatever queued up while those before it were in flight. So a caller who is alone waits
 //! for nobody, and the more callers there are, the more share a round trip: there is no timer and
 //! nothing to tune. If a batch is refused, it is halved until what is refused stands alone.
 //!
@@ -30,7 +30,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! let doubling = Batcher::start(Doubling, Bounds { weight: 256, queue: 1_024 });
+//! let doubling = Batcher::start(Doubling, Bounds { weight: 256, queue: 1_024, in_flight: 1 });
 //! assert_eq!(doubling.submit(21).await, Ok(42));
 //! # }
 //! ```
@@ -80,9 +80,12 @@ pub struct Bounds {
     pub weight: usize,
     /// So many jobs may wait; further callers wait for room.
     pub queue: usize,
+    /// So many batches are done at a time, at least one. More than one is for work that is mostly
+    /// waiting and that bears company: jobs of different batches are done in no order.
+    pub in_flight: usize,
 }
 
-/// Takes jobs from any task, and does one batch after the other. The work goes on in a task of its
+/// Takes jobs from any task, and does them in batches. The work goes on in a task of its
 /// own, so that a caller who goes away takes nobody's work along. It ends once the batcher is dropped
 /// and its queue is empty.
 pub struct Batcher<W: Together> {
@@ -99,7 +102,7 @@ impl<W: Together> Batcher<W> {
     /// Starts to take jobs, in a task of the runtime that it is called in.
     pub fn start(work: W, bounds: Bounds) -> Self {
         let (queue, jobs) = mpsc::channel(bounds.queue.max(1));
-        tokio::spawn(batches::run(work, jobs, bounds.weight));
+        tokio::spawn(batches::run(work, jobs, bounds));
         Self { queue }
     }
 

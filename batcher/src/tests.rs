@@ -91,6 +91,7 @@ impl Echo {
 const BOUNDS: Bounds = Bounds {
     weight: 20,
     queue: 64,
+    in_flight: 1,
 };
 
 type Answers = Vec<tokio::task::JoinHandle<Result<u32, Refusal>>>;
@@ -99,9 +100,7 @@ type Answers = Vec<tokio::task::JoinHandle<Result<u32, Refusal>>>;
 async fn queued(batcher: &Arc<Batcher<Echo>>, echo: &Echo, jobs: &[u32]) -> Answers {
     let mut answers = Vec::new();
     for (at, job) in jobs.iter().copied().enumerate() {
-        let batcher_of_caller = Arc::clone(batcher);
-        let submitted = async move { batcher_of_caller.submit(job).await };
-        answers.push(tokio::spawn(submitted));
+        answers.push(tokio::spawn(submitted(batcher, job)));
         let is_there = || match at {
             0 => echo.batches().len() == 1,
             waiting => batcher.queue.max_capacity() - batcher.queue.capacity() == waiting,
@@ -109,6 +108,14 @@ async fn queued(batcher: &Arc<Batcher<Echo>>, echo: &Echo, jobs: &[u32]) -> Answ
         until(is_there).await;
     }
     answers
+}
+
+fn submitted(
+    batcher: &Arc<Batcher<Echo>>,
+    job: u32,
+) -> impl Future<Output = Result<u32, Refusal>> + use<> {
+    let batcher = Arc::clone(batcher);
+    async move { batcher.submit(job).await }
 }
 
 async fn until(condition: impl Fn() -> bool) {
@@ -193,6 +200,33 @@ async fn a_batch_takes_no_more_than_its_weight() {
         answer.unwrap();
     });
     assert_eq!(echo.batches(), [vec![1], vec![10_001, 10_002], vec![2, 3]]);
+}
+
+#[tokio::test]
+async fn no_more_batches_are_in_flight_than_may_be() {
+    let echo = Echo::default();
+    let two = Bounds {
+        in_flight: 2,
+        ..BOUNDS
+    };
+    let batcher = started(&echo, two);
+    let first = tokio::spawn(submitted(&batcher, 1));
+    until(|| echo.batches().len() == 1).await;
+    let second = tokio::spawn(submitted(&batcher, 2));
+    until(|| echo.batches().len() == 2).await;
+    let waiting: Vec<_> = [3, 4]
+        .map(|job| tokio::spawn(submitted(&batcher, job)))
+        .into();
+    until(|| batcher.queue.max_capacity() - batcher.queue.capacity() == 2).await;
+    assert_eq!(echo.batches(), [[1], [2]]);
+    echo.let_run(3);
+    let answers = all([vec![first, second], waiting]
+        .into_iter()
+        .flatten()
+        .collect())
+    .await;
+    assert_eq!(answers, [1, 2, 3, 4].map(Ok));
+    assert_eq!(echo.batches(), [vec![1], vec![2], vec![3, 4]]);
 }
 
 #[tokio::test]

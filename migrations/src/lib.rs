@@ -8,6 +8,7 @@ mod m20261121_000004_receipts;
 mod m20261121_000006_idempotency;
 mod m20261121_000007_search_authors;
 mod m20261121_000007_search_books;
+mod m20261121_000008_cheaper_search;
 mod prepare;
 mod schema;
 mod search;
@@ -36,6 +37,9 @@ impl MigratorTrait for AuthorsMigrator {
             Box::new(m20261121_000004_receipts::Migration),
             Box::new(m20261121_000006_idempotency::Migration),
             Box::new(m20261121_000007_search_authors::Migration),
+            Box::new(m20261121_000008_cheaper_search::Migration {
+                tables: &["author_names"],
+            }),
         ]
     }
 }
@@ -53,6 +57,9 @@ impl MigratorTrait for BooksMigrator {
             Box::new(m20261121_000004_receipts::Migration),
             Box::new(m20261121_000006_idempotency::Migration),
             Box::new(m20261121_000007_search_books::Migration),
+            Box::new(m20261121_000008_cheaper_search::Migration {
+                tables: &["book_titles", "book_texts", "cached_author_names"],
+            }),
         ]
     }
 }

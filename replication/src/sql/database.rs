@@ -18,6 +18,9 @@ use crate::StoreError;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// Readers of one SQLite database, beside its one writer.
 const SQLITE_READERS: u32 = 8;
+/// Kibibytes of pages that SQLite's writer keeps at most: the indexes that searches need are written
+/// all over, and a page that it holds need not be read and checked again.
+const SQLITE_WRITER_CACHE: &str = "-16384";
 /// A caller waits so long for a connection before it is told that there is none.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was idle for longer is tried before it is used. To try each would cost every
@@ -97,7 +100,8 @@ impl Database {
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .test_before_acquire(false)
         };
-        let writer = pool(1).connect_lazy_with(options.clone());
+        let writing = options.clone().pragma("cache_size", SQLITE_WRITER_CACHE);
+        let writer = pool(1).connect_lazy_with(writing);
         let reader = pool(SQLITE_READERS).connect_lazy_with(options);
         Self {
             reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),

@@ -1,10 +1,13 @@
 //! Many rows by one statement whose text does not depend on how many they are, so that the
-//! database has prepared it already.
+//! database has prepared it already; and rows of several tables by one statement.
 
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IntoActiveModel, Iterable,
-    sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Query},
+    IntoActiveModel, Iterable, QueryTrait,
+    sea_query::{
+        Alias, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, OnConflict, Query,
+        WithQuery,
+    },
 };
 use serde::Serialize;
 
@@ -16,11 +19,7 @@ const CHUNK: usize = 512;
 /// records hold 16 KiB, the second part would wait 40 ms for the server to acknowledge the first.
 pub(super) const MESSAGE: usize = 15_000;
 
-/// Inserts `rows`, in their order; `on_conflict` says what happens to one whose key is there, if
-/// that is no error. Returns how many were inserted or changed.
-///
-/// On PostgreSQL the rows travel as JSON texts, whose names and types are the table's. SQLite
-/// gets them as values, in chunks of 512, 256, … 1 rows: ten texts at most.
+/// Inserts `rows` as [`Insertion`] does. Returns how many were inserted or changed.
 ///
 /// # Errors
 /// If the database refuses.
@@ -34,43 +33,167 @@ where
     E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: ActiveModelTrait<Entity = E>,
 {
-    match transaction.get_database_backend() {
-        DbBackend::Postgres => insert_as_json::<E>(transaction, &rows, on_conflict).await,
-        _ => insert_as_values::<E>(transaction, rows, on_conflict).await,
+    let backend = transaction.get_database_backend();
+    let insertion = Insertion::of::<E>(backend, rows, on_conflict)?;
+    insertion.run(transaction).await
+}
+
+/// Rows to be inserted into one or several tables, in as few statements as can be.
+///
+/// On PostgreSQL rows travel as JSON texts, whose names and types are the table's; what all tables
+/// get is one statement if it fits one message. SQLite gets them as values, in chunks of 512, 256,
+/// … 1 rows: ten texts at most for each table.
+pub struct Insertion {
+    backend: DbBackend,
+    /// Into the first table.
+    first: Vec<InsertStatement>,
+    /// Into the others.
+    others: Vec<InsertStatement>,
+    /// Of JSON texts.
+    bytes: usize,
+}
+
+impl Insertion {
+    /// Begins with nothing.
+    pub fn new(backend: DbBackend) -> Self {
+        Self {
+            backend,
+            first: Vec::new(),
+            others: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Begins with the table whose rows are counted; `on_conflict` says what happens to a row whose
+    /// key is there, if that is no error.
+    ///
+    /// # Errors
+    /// If a row can't be written as JSON.
+    pub fn of<E>(
+        backend: DbBackend,
+        rows: Vec<E::Model>,
+        on_conflict: Option<&OnConflict>,
+    ) -> Result<Self, DbErr>
+    where
+        E: EntityTrait,
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
+    {
+        let mut insertion = Self::new(backend);
+        insertion.first = insertion.statements::<E>(rows, on_conflict)?;
+        Ok(insertion)
+    }
+
+    /// Goes on with another table, or with rows of the same that are treated otherwise.
+    ///
+    /// # Errors
+    /// If a row can't be written as JSON.
+    pub fn and<E>(
+        mut self,
+        rows: Vec<E::Model>,
+        on_conflict: Option<&OnConflict>,
+    ) -> Result<Self, DbErr>
+    where
+        E: EntityTrait,
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
+    {
+        let statements = self.statements::<E>(rows, on_conflict)?;
+        self.others.extend(statements);
+        Ok(self)
+    }
+
+    fn statements<E>(
+        &mut self,
+        rows: Vec<E::Model>,
+        on_conflict: Option<&OnConflict>,
+    ) -> Result<Vec<InsertStatement>, DbErr>
+    where
+        E: EntityTrait,
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E>,
+    {
+        let mut statements = match self.backend {
+            DbBackend::Postgres => {
+                let texts = json_texts(&rows)?;
+                self.bytes += texts.iter().map(String::len).sum::<usize>();
+                let of_texts = texts.into_iter().map(from_json::<E>);
+                of_texts.collect::<Result<_, _>>()?
+            }
+            _ => from_values::<E>(rows),
+        };
+        if let Some(on_conflict) = on_conflict {
+            for statement in &mut statements {
+                statement.on_conflict(on_conflict.clone());
+            }
+        }
+        Ok(statements)
+    }
+
+    /// Inserts everything, in order unless it is one statement. Returns how many rows of the first
+    /// table were inserted or changed.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn run(mut self, transaction: &DatabaseTransaction) -> Result<u64, DbErr> {
+        if self.backend == DbBackend::Postgres && self.bytes <= MESSAGE {
+            // None is longer than a message, so there is one for each table at most.
+            let (main, is_counted) = match self.first.pop() {
+                Some(main) => (Some(main), true),
+                None => (self.others.pop(), false),
+            };
+            let Some(main) = main else { return Ok(0) };
+            let affected = run_with(transaction, main, self.others).await?;
+            return Ok(if is_counted { affected } else { 0 });
+        }
+        let mut affected = 0;
+        for statement in &self.first {
+            affected += transaction.execute(statement).await?.rows_affected();
+        }
+        for statement in &self.others {
+            transaction.execute(statement).await?;
+        }
+        Ok(affected)
     }
 }
 
-async fn insert_as_json<E: EntityTrait>(
+/// Runs `main` and `others` as one statement; its count is that of `main`.
+async fn run_with(
     transaction: &DatabaseTransaction,
-    rows: &[E::Model],
-    on_conflict: Option<&OnConflict>,
-) -> Result<u64, DbErr>
-where
-    E::Model: Serialize,
-{
-    let mut affected = 0;
-    for json in json_texts(rows)? {
-        let table = E::default();
-        let a_row = Expr::null().cast_as(Alias::new(table.table_name()));
-        let set = Func::cust(Alias::new("json_populate_recordset"))
-            .arg(a_row)
-            .arg(Expr::val(json).cast_as(Alias::new("json")));
-        let new_rows = Query::select()
-            .columns(E::Column::iter())
-            .from_function(set, Alias::new("new_rows"))
-            .to_owned();
-        let mut insert = Query::insert();
-        insert
-            .into_table(table)
-            .columns(E::Column::iter())
-            .select_from(new_rows)
-            .map_err(|error| DbErr::Custom(error.to_string()))?;
-        if let Some(on_conflict) = on_conflict {
-            insert.on_conflict(on_conflict.clone());
-        }
-        affected += transaction.execute(&insert).await?.rows_affected();
+    main: InsertStatement,
+    others: Vec<InsertStatement>,
+) -> Result<u64, DbErr> {
+    if others.is_empty() {
+        return Ok(transaction.execute(&main).await?.rows_affected());
     }
-    Ok(affected)
+    let mut all = WithQuery::new();
+    for (number, other) in others.into_iter().enumerate() {
+        let mut part = CommonTableExpression::new();
+        part.table_name(Alias::new(format!("part_{number}")))
+            .query(other);
+        all.cte(part);
+    }
+    all.query(main);
+    Ok(transaction.execute(&all).await?.rows_affected())
+}
+
+fn from_json<E: EntityTrait>(json: String) -> Result<InsertStatement, DbErr> {
+    let table = E::default();
+    let a_row = Expr::null().cast_as(Alias::new(table.table_name()));
+    let set = Func::cust(Alias::new("json_populate_recordset"))
+        .arg(a_row)
+        .arg(Expr::val(json).cast_as(Alias::new("json")));
+    let new_rows = Query::select()
+        .columns(E::Column::iter())
+        .from_function(set, Alias::new("new_rows"))
+        .to_owned();
+    let mut insert = Query::insert();
+    insert
+        .into_table(table)
+        .columns(E::Column::iter())
+        .select_from(new_rows)
+        .map_err(|error| DbErr::Custom(error.to_string()))?;
+    Ok(insert)
 }
 
 /// `rows` as JSON arrays, none of them longer than [`MESSAGE`] unless one row alone is.
@@ -92,27 +215,20 @@ fn json_texts<T: Serialize>(rows: &[T]) -> Result<Vec<String>, DbErr> {
     Ok(texts)
 }
 
-async fn insert_as_values<E>(
-    transaction: &DatabaseTransaction,
-    rows: Vec<E::Model>,
-    on_conflict: Option<&OnConflict>,
-) -> Result<u64, DbErr>
+fn from_values<E>(rows: Vec<E::Model>) -> Vec<InsertStatement>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: ActiveModelTrait<Entity = E>,
 {
-    let mut affected = 0;
+    let mut statements = Vec::new();
     let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model);
     while rows.len() > 0 {
         let count = power_of_two_within(rows.len().min(CHUNK));
-        let mut insert = E::insert_many(rows.by_ref().take(count));
-        if let Some(on_conflict) = on_conflict {
-            insert = insert.on_conflict(on_conflict.clone());
-        }
-        affected += insert.exec_without_returning(transaction).await?;
+        let insert = E::insert_many(rows.by_ref().take(count));
+        statements.push(insert.into_query());
     }
-    Ok(affected)
+    statements
 }
 
 /// The greatest power of two that is not greater than `count`, which is not 0.

@@ -29,7 +29,7 @@ pub use error::{is_conflict, store_error};
 pub use history::SqlHistory;
 pub use ids::reserve_ids;
 pub use inbox::write_ledger;
-pub use insert::insert_rows;
+pub use insert::{Insertion, insert_rows};
 pub use log::{SqlEventLog, append, read_epoch, read_head};
 pub use named::is_named;
 pub use new_epoch::{NewEpoch, NewEpochError, new_epoch};

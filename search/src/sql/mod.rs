@@ -12,5 +12,6 @@ pub use catching_up::{Progress, progress, set_progress};
 pub use find::Search;
 pub use index::{Conditions, Index, Source, bytewise};
 pub use list::List;
+pub use spellings::Dictionary;
 pub use statement::Sql;
-pub use texts::replace_phrases;
+pub use texts::forget_phrases;

@@ -1,51 +1,90 @@
 //! The dictionary: every word that was ever stored, by its spellings. A word is never forgotten;
 //! one that is nowhere any more leads to nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use super::statement::{Sql, json, text_array};
 use crate::{
     Query,
+    phrase::words,
     spelling::{can_be_meant, is_near, spellings},
 };
 
 /// Words are looked up and learned so many at a time.
 const CHUNK: usize = 500;
+/// So many words are remembered to be there.
+const MOST_REMEMBERED: usize = 20_000;
 /// So many words are compared with those of a query.
 const MOST_COMPARED: usize = 2_000;
 /// A word of a query may mean so many others.
 const MOST_MEANT: usize = 40;
 
-/// Learns those of the words that are new, in the order in which everybody learns, so that two
-/// transactions don't wait for each other.
-pub(super) async fn learn(
-    transaction: &impl ConnectionTrait,
-    words: BTreeSet<&str>,
-) -> Result<(), DbErr> {
-    let words: Vec<String> = words
-        .into_iter()
-        .filter(|word| can_be_meant(word))
-        .map(str::to_owned)
-        .collect();
-    for chunk in words.chunks(CHUNK) {
-        let mut new: BTreeSet<String> = chunk.iter().cloned().collect();
-        for row in known(transaction, chunk).await? {
-            new.remove(&row);
+/// Learns the words of what is stored. It remembers which ones were there, as a word never goes:
+/// most that is written consists of words that were written before.
+#[derive(Debug, Clone, Default)]
+pub struct Dictionary {
+    remembered: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Dictionary {
+    /// Learns those words of `phrases` that are new, in the order in which everybody learns, so that
+    /// two transactions don't wait for each other. At most once in a transaction: what it finds there
+    /// must have been committed.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn learn<'a>(
+        &self,
+        transaction: &impl ConnectionTrait,
+        phrases: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), DbErr> {
+        let words: BTreeSet<&str> = phrases.into_iter().flat_map(words).collect();
+        let words = self.not_remembered(words);
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for chunk in words.chunks(CHUNK) {
+            let known: BTreeSet<String> = known(transaction, chunk).await?;
+            let new = chunk.iter().filter(|word| !known.contains(*word));
+            pairs.extend(new.flat_map(|word| {
+                let spellings = spellings(word).into_iter();
+                spellings.map(move |spelling| (spelling, word.clone()))
+            }));
+            self.remember(known);
         }
-        let pairs: Vec<(String, String)> = new
-            .iter()
-            .flat_map(|word| spellings(word).into_iter().map(|s| (s, word.clone())))
-            .collect();
         for pairs in pairs.chunks(CHUNK) {
             insert(transaction, pairs).await?;
         }
+        Ok(())
     }
-    Ok(())
+
+    fn not_remembered(&self, words: BTreeSet<&str>) -> Vec<String> {
+        let remembered = self.remembered.lock();
+        let remembered = remembered.unwrap_or_else(PoisonError::into_inner);
+        let words = words.into_iter();
+        words
+            .filter(|word| can_be_meant(word) && !remembered.contains(*word))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn remember(&self, known: BTreeSet<String>) {
+        let remembered = self.remembered.lock();
+        let mut remembered = remembered.unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() + known.len() > MOST_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.extend(known);
+    }
 }
 
-async fn known(connection: &impl ConnectionTrait, words: &[String]) -> Result<Vec<String>, DbErr> {
+async fn known(
+    connection: &impl ConnectionTrait,
+    words: &[String],
+) -> Result<BTreeSet<String>, DbErr> {
     // A word's beginning is the first of its spellings.
     let select = Sql::new("SELECT s.word AS word FROM search_spellings s JOIN ");
     let select = match connection.get_database_backend() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use replication::sql::{insert_rows, is_one_of};
+use replication::sql::{Insertion, is_one_of};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iterable, QueryFilter,
     QueryOrder, QuerySelect, sea_query::OnConflict,
@@ -11,7 +11,8 @@ use shared_events::AuthorId;
 
 use super::{
     entity::{author_identifiers, authors},
-    rows, searched,
+    rows,
+    searched::{self, Texts},
 };
 use crate::domain::Author;
 
@@ -44,13 +45,22 @@ pub(super) async fn lock(
         .collect()
 }
 
-/// Saves authors that are [locked](lock), and new ones. Returns `false` if a new one is there
-/// already; then the caller must roll back.
+/// Saves authors that are [locked](lock), and new ones, with what they are found by. Returns `false`
+/// if a new one is there already; then the caller must roll back.
 pub(super) async fn save(
     transaction: &DatabaseTransaction,
     changes: &[Revision<'_>],
+    texts: Texts,
 ) -> Result<bool, DbErr> {
     use authors::{Column, Entity};
+    forget_identifiers(transaction, changes).await?;
+    let found_by_others = |(before, after): &&Revision<'_>| {
+        before.is_some() && texts.contains_key(&after.state.author_id)
+    };
+    let former: Vec<_> = ids(changes.iter().filter(found_by_others)).collect();
+    let afters = || changes.iter().map(|(_, after)| *after);
+    searched::forget(transaction, &former, afters()).await?;
+
     let (revised, new): (Vec<_>, Vec<_>) = changes.iter().partition(|(before, _)| before.is_some());
     let count = new.len() as u64;
     let as_rows = |changes: Vec<Revision<'_>>| {
@@ -58,35 +68,32 @@ pub(super) async fn save(
         rows.map(|(_, after)| rows::author_row(after)).collect()
     };
     let mut by_id = OnConflict::column(Column::Id);
-    let inserted =
-        insert_rows::<Entity>(transaction, as_rows(new), Some(by_id.do_nothing())).await?;
-    if inserted != count {
-        return Ok(false);
-    }
-    let all_but_id = Column::iter().filter(|column| !matches!(column, Column::Id));
     let mut replaced = OnConflict::column(Column::Id);
-    replaced.update_columns(all_but_id);
-    insert_rows::<Entity>(transaction, as_rows(revised), Some(&replaced)).await?;
-    save_identifiers(transaction, changes).await?;
-    searched::save(transaction, changes).await?;
-    Ok(true)
+    replaced.update_columns(Column::iter().filter(|column| !matches!(column, Column::Id)));
+    let backend = transaction.get_database_backend();
+    let insertion = Insertion::of::<Entity>(backend, as_rows(new), Some(by_id.do_nothing()))?
+        .and::<Entity>(as_rows(revised), Some(&replaced))?
+        .and::<author_identifiers::Entity>(identifiers(changes), None)?;
+    let insertion = searched::insert(insertion, afters(), texts)?;
+    Ok(insertion.run(transaction).await? == count)
 }
 
-async fn save_identifiers(
+fn has_other_identifiers((before, after): &&Revision<'_>) -> bool {
+    before.is_none_or(|before| {
+        before.deleted != after.deleted || before.state.identifiers != after.state.identifiers
+    })
+}
+
+async fn forget_identifiers(
     transaction: &DatabaseTransaction,
     changes: &[Revision<'_>],
 ) -> Result<(), DbErr> {
     use author_identifiers::{Column, Entity};
-    let differ = |(before, after): &&Revision<'_>| {
-        before.is_none_or(|before| {
-            before.deleted != after.deleted || before.state.identifiers != after.state.identifiers
-        })
-    };
-    let changes: Vec<_> = changes.iter().filter(differ).collect();
-    let had_some = |(before, _): &&&Revision<'_>| {
+    let had_some = |(before, _): &&Revision<'_>| {
         before.is_some_and(|before| !before.state.identifiers.is_empty())
     };
-    let former: Vec<_> = ids(changes.iter().filter(had_some).copied()).collect();
+    let changes = changes.iter().filter(has_other_identifiers);
+    let former: Vec<_> = ids(changes.filter(had_some)).collect();
     if !former.is_empty() {
         let backend = transaction.get_database_backend();
         Entity::delete_many()
@@ -94,11 +101,14 @@ async fn save_identifiers(
             .exec(transaction)
             .await?;
     }
-    let rows = changes
-        .iter()
-        .flat_map(|(_, after)| rows::identifier_rows(after));
-    insert_rows::<Entity>(transaction, rows.collect(), None).await?;
     Ok(())
+}
+
+fn identifiers(changes: &[Revision<'_>]) -> Vec<author_identifiers::Model> {
+    let changes = changes.iter().filter(has_other_identifiers);
+    changes
+        .flat_map(|(_, after)| rows::identifier_rows(after))
+        .collect()
 }
 
 fn ids<'a>(changes: impl Iterator<Item = &'a Revision<'a>>) -> impl Iterator<Item = i64> {

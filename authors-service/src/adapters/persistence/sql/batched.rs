@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use batcher::{Batcher, Bounds};
-use replication::{StoreError, answers::KeptAnswer};
+use replication::{StoreError, answers::KeptAnswer, sql::Engine};
 use search::Place;
 use shared_events::AuthorId;
 
@@ -24,6 +24,9 @@ use crate::domain::{
 const QUEUE: usize = 4_096;
 /// So many changes are committed together.
 const CHANGES: usize = 1_000;
+/// So many batches of changes are on their way to PostgreSQL: while one waits for the log's head and
+/// its commit, the other's rows are written. SQLite has one writer.
+const SAVING: usize = 2;
 /// So many records are loaded for commands together.
 const RECORDS: usize = 2_000;
 /// So many authors are read together.
@@ -43,10 +46,18 @@ impl BatchedStore {
         let bounds = |weight| Bounds {
             weight,
             queue: QUEUE,
+            in_flight: 1,
+        };
+        let saving = Bounds {
+            in_flight: match store.database.engine() {
+                Engine::Sqlite => 1,
+                Engine::Postgres => SAVING,
+            },
+            ..bounds(CHANGES)
         };
         Self {
             loads: Batcher::start(Loads(store.clone()), bounds(RECORDS)),
-            saves: Batcher::start(Saves(store.clone()), bounds(CHANGES)),
+            saves: Batcher::start(Saves(store.clone()), saving),
             views: Batcher::start(Views(store.clone()), bounds(AUTHORS)),
             store,
         }

@@ -1,10 +1,13 @@
 //! Makes authors searchable that were written before they were, or when texts were folded
 //! otherwise.
 
-use replication::{StoreError, sql::store_error};
+use replication::{
+    StoreError,
+    sql::{Insertion, store_error},
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use search::sql::{Progress, progress, set_progress};
 
@@ -44,7 +47,7 @@ impl SqlStore {
         }
         let found = query.all(&transaction).await?.into_iter();
         let authors: Vec<Author> = found.map(rows::author).collect::<Result<_, _>>()?;
-        searched::rebuild(&transaction, &authors).await?;
+        self.index(&transaction, &authors).await?;
         let reached = match authors.last() {
             Some(last) => Progress::Through(last.state.author_id.get()),
             None => Progress::Complete,
@@ -52,5 +55,21 @@ impl SqlStore {
         set_progress(&transaction, AUTHORS, reached).await?;
         transaction.commit().await?;
         Ok(reached)
+    }
+
+    async fn index(
+        &self,
+        transaction: &DatabaseTransaction,
+        authors: &[Author],
+    ) -> Result<(), DbErr> {
+        let texts = searched::texts_anew(authors);
+        self.dictionary
+            .learn(transaction, searched::phrases(&texts))
+            .await?;
+        let ids: Vec<_> = texts.keys().map(|id| id.get()).collect();
+        searched::forget(transaction, &ids, authors.iter()).await?;
+        let insertion = Insertion::new(transaction.get_database_backend());
+        let insertion = searched::insert(insertion, authors.iter(), texts)?;
+        insertion.run(transaction).await.map(drop)
     }
 }

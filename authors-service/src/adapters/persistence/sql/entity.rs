@@ -69,6 +69,25 @@ pub mod author_identifiers {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod author_names {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "author_names")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub text: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod listed_authors {
     use sea_orm::entity::prelude::*;
     use serde::Serialize;

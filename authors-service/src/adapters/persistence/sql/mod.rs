@@ -21,6 +21,7 @@ use std::{ops::Range, sync::Arc};
 
 use replication::{Wakeup, sql::Database};
 use sea_orm::sea_query::BinOper;
+use search::sql::Dictionary;
 use tokio::sync::Mutex;
 
 pub use batched::BatchedStore;
@@ -35,6 +36,8 @@ pub struct SqlStore {
     /// Rung after each commit that appended to the log.
     committed: Wakeup,
     ids: Arc<Mutex<ReservedIds>>,
+    /// The words that searches are about.
+    dictionary: Dictionary,
 }
 
 /// Ids that are reserved and not given out yet.
@@ -52,6 +55,7 @@ impl SqlStore {
             database,
             committed,
             ids: Arc::default(),
+            dictionary: Dictionary::default(),
         }
     }
 }

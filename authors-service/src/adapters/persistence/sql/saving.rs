@@ -12,7 +12,7 @@ use replication::{
 use sea_orm::{DatabaseTransaction, DbErr};
 use shared_events::{Key, LinkRegister};
 
-use super::{SqlStore, authors, links};
+use super::{SqlStore, authors, links, searched};
 use crate::{
     adapters::messaging::log_entry,
     domain::{Author, Change, Context, Link, SaveError},
@@ -56,10 +56,14 @@ impl SqlStore {
     /// Returns `false`, having written nothing, if an author or a link that is to be new is there.
     async fn write(&self, candidates: &mut Candidates<'_>) -> Result<bool, DbErr> {
         let transaction = self.database.begin().await?;
+        let texts = searched::texts(&candidates.authors());
+        self.dictionary
+            .learn(&transaction, searched::phrases(&texts))
+            .await?;
         candidates.refuse_answered(&transaction).await?;
         candidates.refuse_stale(&transaction).await?;
         let written = keep_answers(&transaction, &candidates.answers()).await?
-            && authors::save(&transaction, &candidates.authors()).await?
+            && authors::save(&transaction, &candidates.authors(), texts).await?
             && links::save(&transaction, &candidates.links()).await?;
         if !written || candidates.are_none() {
             transaction.rollback().await?;

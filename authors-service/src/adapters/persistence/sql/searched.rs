@@ -1,79 +1,98 @@
-//! Writes what authors are searched, filtered and ordered by, in the transaction that writes them.
+//! What authors are searched, filtered and ordered by, written in the transaction that writes them.
 
-use replication::sql::{insert_rows, is_one_of};
+use std::collections::BTreeMap;
+
+use replication::sql::{Insertion, is_one_of};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, QueryFilter,
     sea_query::OnConflict,
 };
-use search::{sort_key, sql::replace_phrases};
+use search::{sort_key, sql::forget_phrases};
+use shared_events::AuthorId;
 
-use super::entity::listed_authors::{Column, Entity, Model};
+use super::entity::{
+    author_names,
+    listed_authors::{Column, Entity, Model},
+};
 use crate::domain::Author;
 
 /// The phrases of authors.
 pub(super) const NAMES: &str = "author_names";
 
-/// Takes over what has changed.
-pub(super) async fn save(
-    transaction: &DatabaseTransaction,
-    changes: &[(Option<&Author>, &Author)],
-) -> Result<(), DbErr> {
-    let renamed = |(before, after): &&(Option<&Author>, &Author)| {
-        before.is_none_or(|before| before.phrases() != after.phrases())
+/// The phrases of some authors.
+pub(super) type Texts = BTreeMap<AuthorId, Vec<String>>;
+
+/// What authors are found by from now on, of each whose phrases change.
+pub(super) fn texts(changes: &[(Option<&Author>, &Author)]) -> Texts {
+    let changed = |(before, after): &(Option<&Author>, &Author)| {
+        let phrases = after.phrases();
+        let differ = before.is_none_or(|before| before.phrases() != phrases);
+        differ.then_some((after.state.author_id, phrases))
     };
-    let renamed: Vec<_> = changes.iter().filter(renamed).collect();
-    let former = renamed.iter().filter(|(before, _)| before.is_some());
-    let former: Vec<_> = former.map(|(_, after)| id(after)).collect();
-    let afters: Vec<_> = renamed.iter().map(|(_, after)| *after).collect();
-    replace_phrases(transaction, NAMES, &former, &phrases(&afters)).await?;
-    let afters: Vec<_> = changes.iter().map(|(_, after)| *after).collect();
-    list(transaction, &afters).await
+    changes.iter().filter_map(changed).collect()
 }
 
-/// Makes all of it anew.
-pub(super) async fn rebuild(
+/// The same of authors as they are.
+pub(super) fn texts_anew(authors: &[Author]) -> Texts {
+    let authors = authors.iter();
+    authors
+        .map(|author| (author.state.author_id, author.phrases()))
+        .collect()
+}
+
+/// Whatever has words in it.
+pub(super) fn phrases(texts: &Texts) -> impl Iterator<Item = &str> {
+    texts.values().flatten().map(String::as_str)
+}
+
+/// Removes what these authors were found by, and those that are deleted from the lists.
+pub(super) async fn forget(
     transaction: &DatabaseTransaction,
-    authors: &[Author],
+    former: &[i64],
+    authors: impl Iterator<Item = &Author>,
 ) -> Result<(), DbErr> {
-    let authors: Vec<_> = authors.iter().collect();
-    let ids: Vec<_> = authors.iter().map(|author| id(author)).collect();
-    replace_phrases(transaction, NAMES, &ids, &phrases(&authors)).await?;
-    list(transaction, &authors).await
-}
-
-fn phrases(authors: &[&Author]) -> Vec<(i64, String)> {
-    let of_one = |author: &&Author| {
-        let id = id(author);
-        let phrases = author.phrases().into_iter();
-        phrases.map(move |phrase| (id, phrase)).collect::<Vec<_>>()
-    };
-    authors.iter().flat_map(of_one).collect()
-}
-
-async fn list(transaction: &DatabaseTransaction, authors: &[&Author]) -> Result<(), DbErr> {
-    let (deleted, live): (Vec<&Author>, Vec<&Author>) =
-        authors.iter().partition(|author| author.deleted);
+    forget_phrases(transaction, NAMES, former).await?;
+    let deleted = authors.filter(|author| author.deleted);
+    let deleted: Vec<_> = deleted.map(|author| author.state.author_id.get()).collect();
     if !deleted.is_empty() {
         let backend = transaction.get_database_backend();
-        let ids = deleted.into_iter().map(id);
         Entity::delete_many()
-            .filter(is_one_of(backend, Column::Id, ids))
+            .filter(is_one_of(backend, Column::Id, deleted))
             .exec(transaction)
             .await?;
     }
-    let row = |author: &Author| Model {
-        id: id(author),
-        name: sort_key(&author.state.name),
-        nationality: sort_key(author.state.nationality.as_deref().unwrap_or_default()),
-        updated_at: author.state.updated_at.timestamp_micros(),
-    };
-    let mut replaced = OnConflict::column(Column::Id);
-    replaced.update_columns(Column::iter().filter(|column| !matches!(column, Column::Id)));
-    let rows = live.into_iter().map(row).collect();
-    insert_rows::<Entity>(transaction, rows, Some(&replaced)).await?;
     Ok(())
 }
 
-fn id(author: &Author) -> i64 {
-    author.state.author_id.get()
+/// Adds what these authors are found by and listed with.
+///
+/// # Errors
+/// If a row can't be written.
+pub(super) fn insert<'a>(
+    insertion: Insertion,
+    authors: impl Iterator<Item = &'a Author>,
+    mut texts: Texts,
+) -> Result<Insertion, DbErr> {
+    let (mut names, mut listed) = (Vec::new(), Vec::new());
+    for author in authors {
+        let id = author.state.author_id.get();
+        let texts = texts.remove(&author.state.author_id).into_iter().flatten();
+        names.extend(texts.map(|text| author_names::Model { id, text }));
+        listed.extend((!author.deleted).then(|| row(author)));
+    }
+    let mut replaced = OnConflict::column(Column::Id);
+    replaced.update_columns(Column::iter().filter(|column| !matches!(column, Column::Id)));
+    insertion
+        .and::<author_names::Entity>(names, None)?
+        .and::<Entity>(listed, Some(&replaced))
+}
+
+fn row(author: &Author) -> Model {
+    let state = &author.state;
+    Model {
+        id: state.author_id.get(),
+        name: sort_key(&state.name),
+        nationality: sort_key(state.nationality.as_deref().unwrap_or_default()),
+        updated_at: state.updated_at.timestamp_micros(),
+    }
 }

@@ -12,6 +12,7 @@ use sea_orm::{
     QueryFilter,
     sea_query::{Alias, Expr, ExprTrait, OnConflict, SimpleExpr},
 };
+use search::sql::Dictionary;
 use shared_events::{Producer, RecordVersion};
 
 use super::{
@@ -38,7 +39,7 @@ impl AuthorsCache for SqlStore {
             .collect();
         let write = async {
             let transaction = self.database.begin().await?;
-            take(&transaction, &authors).await?;
+            take(&transaction, &self.dictionary, &authors).await?;
             links::merge(&transaction, &changes.links).await?;
             write_ledger(&transaction, ledger).await?;
             transaction.commit().await
@@ -66,11 +67,16 @@ impl AuthorsCache for SqlStore {
 /// that is over is not taken. Returns how many were.
 pub(super) async fn take(
     transaction: &DatabaseTransaction,
+    dictionary: &Dictionary,
     authors: &[(&CachedAuthor, Option<RecordVersion>)],
 ) -> Result<u64, DbErr> {
     if authors.is_empty() {
         return Ok(0);
     }
+    let mut texts = cached_names::texts_of(authors.iter().map(|(author, _)| *author));
+    dictionary
+        .learn(transaction, cached_names::phrases(&texts))
+        .await?;
     let epoch = hold_epoch(transaction, OWNER.name()).await?;
     let mut authors = authors.to_vec();
     authors.retain(|(author, _)| author.version.epoch >= epoch);
@@ -88,7 +94,13 @@ pub(super) async fn take(
         let changed = insert_rows::<Entity>(transaction, rows.collect(), Some(&replaced)).await?;
         if changed > 0 {
             let ids = chunk.iter().map(|(author, _)| author.state.author_id.get());
-            cached_names::follow(transaction, &ids.collect::<Vec<_>>()).await?;
+            let texts = if changed == chunk.len() as u64 {
+                ids.filter_map(|id| texts.remove_entry(&id)).collect()
+            } else {
+                // Some are not what was offered.
+                cached_names::texts(transaction, &ids.collect::<Vec<_>>()).await?
+            };
+            cached_names::follow(transaction, texts).await?;
         }
         taken += changed;
     }

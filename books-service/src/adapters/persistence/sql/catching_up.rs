@@ -1,10 +1,13 @@
 //! Makes books, and by the names of authors, searchable that were written before they were, or when texts were folded
 //! otherwise.
 
-use replication::{StoreError, sql::store_error};
+use replication::{
+    StoreError,
+    sql::{Insertion, store_error},
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use search::sql::{Progress, progress, set_progress};
 
@@ -51,7 +54,11 @@ impl SqlStore {
             query = query.lock_exclusive();
         }
         let ids: Vec<i64> = query.into_tuple().all(&transaction).await?;
-        cached_names::follow(&transaction, &ids).await?;
+        let texts = cached_names::texts(&transaction, &ids).await?;
+        self.dictionary
+            .learn(&transaction, cached_names::phrases(&texts))
+            .await?;
+        cached_names::follow(&transaction, texts).await?;
         let reached = ids
             .last()
             .map_or(Progress::Complete, |id| Progress::Through(*id));
@@ -75,7 +82,7 @@ impl SqlStore {
         }
         let found = query.all(&transaction).await?.into_iter();
         let books: Vec<Book> = found.map(rows::book).collect::<Result<_, _>>()?;
-        searched::rebuild(&transaction, &books).await?;
+        self.index(&transaction, &books).await?;
         let reached = match books.last() {
             Some(last) => Progress::Through(last.state.book_id.get()),
             None => Progress::Complete,
@@ -83,5 +90,17 @@ impl SqlStore {
         set_progress(&transaction, BOOKS, reached).await?;
         transaction.commit().await?;
         Ok(reached)
+    }
+
+    async fn index(&self, transaction: &DatabaseTransaction, books: &[Book]) -> Result<(), DbErr> {
+        let texts = searched::texts_anew(books);
+        self.dictionary
+            .learn(transaction, searched::phrases(&texts))
+            .await?;
+        let ids: Vec<_> = texts.keys().map(|id| id.get()).collect();
+        searched::forget(transaction, &ids, books.iter()).await?;
+        let insertion = Insertion::new(transaction.get_database_backend());
+        let insertion = searched::insert(insertion, books.iter(), texts)?;
+        insertion.run(transaction).await.map(drop)
     }
 }

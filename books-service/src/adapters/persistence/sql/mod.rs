@@ -22,6 +22,7 @@ use std::{ops::Range, sync::Arc};
 
 use replication::{Wakeup, sql::Database};
 use sea_orm::sea_query::BinOper;
+use search::sql::Dictionary;
 use tokio::sync::Mutex;
 
 pub use batched::BatchedStore;
@@ -37,6 +38,8 @@ pub struct SqlStore {
     committed: Wakeup,
     /// Ids that are reserved and not given out yet.
     ids: Arc<Mutex<ReservedIds>>,
+    /// The words that searches are about.
+    dictionary: Dictionary,
 }
 
 /// Ids that are reserved and not given out yet.
@@ -54,6 +57,7 @@ impl SqlStore {
             database,
             committed,
             ids: Arc::default(),
+            dictionary: Dictionary::default(),
         }
     }
 }

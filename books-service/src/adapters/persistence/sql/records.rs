@@ -37,7 +37,7 @@ impl Records for SqlStore {
 
     async fn heal(&self, repairs: &[Repair], now: DateTime<Utc>) -> Result<Healed, StoreError> {
         let repairs = read_repairs(repairs)?;
-        repair::heal(&self.database, repairs, now).await
+        repair::heal(&self.database, &self.dictionary, repairs, now).await
     }
 
     async fn quarantined(&self) -> Result<u64, StoreError> {

@@ -13,6 +13,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
+use search::sql::Dictionary;
 use shared_events::{AuthorId, LinkRegister, RecordVersion, Side};
 
 use super::{
@@ -56,6 +57,7 @@ pub(super) async fn complete_snapshot(
 /// Puts right what was found to differ.
 pub(super) async fn heal(
     database: &Database,
+    dictionary: &Dictionary,
     repairs: Repairs,
     now: DateTime<Utc>,
 ) -> Result<Healed, StoreError> {
@@ -64,7 +66,7 @@ pub(super) async fn heal(
         .authors
         .values()
         .map(|(author, named)| (author, *named));
-    let taken = cache::take(&transaction, &authors.collect::<Vec<_>>()).await;
+    let taken = cache::take(&transaction, dictionary, &authors.collect::<Vec<_>>()).await;
     let mut rows = taken.map_err(store_error)?;
     let unknown: Vec<_> = repairs.unknown.into_iter().collect();
     let quarantined = isolate(&transaction, &unknown, now).await?;

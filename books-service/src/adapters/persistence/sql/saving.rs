@@ -12,7 +12,7 @@ use replication::{
 use sea_orm::{DatabaseTransaction, DbErr};
 use shared_events::{Key, LinkRegister};
 
-use super::{SqlStore, books, links};
+use super::{SqlStore, books, links, searched};
 use crate::{
     adapters::messaging::log_entry,
     domain::{Book, Change, Claim, Context, Link, SaveError},
@@ -57,10 +57,14 @@ impl SqlStore {
     /// Returns `false`, having written nothing, if a book or a link that is to be new is there.
     async fn write(&self, candidates: &mut Candidates<'_>) -> Result<bool, DbErr> {
         let transaction = self.database.begin().await?;
+        let texts = searched::texts(&candidates.books());
+        self.dictionary
+            .learn(&transaction, searched::phrases(&texts))
+            .await?;
         candidates.refuse_answered(&transaction).await?;
         candidates.refuse_stale(&transaction).await?;
         let written = keep_answers(&transaction, &candidates.answers()).await?
-            && books::save(&transaction, &candidates.books()).await?
+            && books::save(&transaction, &candidates.books(), texts).await?
             && links::save(&transaction, &candidates.links()).await?;
         if !written || candidates.are_none() {
             transaction.rollback().await?;
