@@ -10,7 +10,7 @@ use crate::{
     load::{ClosedLoop, Connection, write_get},
     options::Plan,
     run::say,
-    scenarios::requests::{Creating, Linking, read},
+    scenarios::requests::{Creating, CreatingBooks, Linking, find, read, read_book},
     servers::{Bench, Position, Service, Size, System, execute, fill, memory},
     table::number,
 };
@@ -49,7 +49,7 @@ pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Re
     fill(&system.databases, size).await?;
 
     let (authors, books) = backlog(&system, bench, records, &mut note).await?;
-    requests(&authors, records, &mut note).await?;
+    requests(&authors, &books, records, &mut note).await?;
     let last = system.position(Position::Logged).await?;
     system.reaches(Position::Settled, last).await?;
     note("memory-authors", memory(authors.process.id(), "VmHWM")?);
@@ -71,7 +71,7 @@ pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Re
     system.drift_interval = None;
     execute(
         &system.databases.books,
-        "TRUNCATE authors_cache; DELETE FROM checkpoints",
+        "TRUNCATE authors_cache, cached_author_names; DELETE FROM checkpoints",
     )
     .await?;
     let began = Instant::now();
@@ -101,11 +101,9 @@ async fn backlog(
         &format!("UPDATE checkpoints SET settled_through = {from}"),
     )
     .await?;
-    execute(
-        books,
-        &format!("DELETE FROM authors_cache WHERE id > {from}"),
-    )
-    .await?;
+    for table in ["authors_cache", "cached_author_names"] {
+        execute(books, &format!("DELETE FROM {table} WHERE id > {from}")).await?;
+    }
     let last = i64::try_from(records).unwrap_or(i64::MAX);
     let published = system.reaches(Position::Published, last);
     let (authors, rate) = tokio::join!(system.authors(bench), published);
@@ -121,7 +119,12 @@ async fn backlog(
     Ok((authors, books))
 }
 
-async fn requests(authors: &Service, records: u64, note: &mut impl FnMut(&str, f64)) -> Result<()> {
+async fn requests(
+    authors: &Service,
+    books: &Service,
+    records: u64,
+    note: &mut impl FnMut(&str, f64),
+) -> Result<()> {
     let closed_loop = ClosedLoop {
         connections: Plan::CONNECTIONS,
         warm_up: Duration::from_secs(1),
@@ -130,6 +133,8 @@ async fn requests(authors: &Service, records: u64, note: &mut impl FnMut(&str, f
     let port = authors.port;
     let got = closed_loop.run(port, read(records)).await?;
     note("get", got.per_second);
+    let got = closed_loop.run(books.port, read_book(records)).await?;
+    note("get-book", got.per_second);
     let first = |request: &mut String| {
         write_get(request, format_args!("/authors?limit={PAGE}"));
     };
@@ -139,11 +144,18 @@ async fn requests(authors: &Service, records: u64, note: &mut impl FnMut(&str, f
         write_get(request, format_args!("/authors?limit={PAGE}&after={after}"));
     };
     note("list-deep", closed_loop.run(port, deep).await?.per_second);
+    let found = closed_loop.run(port, find(records)).await?;
+    note("find", found.per_second);
     let mut creating = Creating::default();
     let created = closed_loop
         .run(port, |request| creating.next(request))
         .await?;
     note("create", created.per_second);
+    let mut creating = CreatingBooks::default();
+    let created = closed_loop
+        .run(books.port, |request| creating.next(request))
+        .await?;
+    note("create-book", created.per_second);
     // The links of the fill are passed over.
     let mut linking = Linking {
         records,

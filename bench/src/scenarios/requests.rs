@@ -30,6 +30,28 @@ impl Creating {
     }
 }
 
+/// Creates books, each under a title of its own.
+#[derive(Debug, Default)]
+pub(crate) struct CreatingBooks {
+    number: u64,
+    body: String,
+}
+
+impl CreatingBooks {
+    /// Writes the next request.
+    pub(crate) fn next(&mut self, request: &mut String) {
+        self.number += 1;
+        self.body.clear();
+        // Writing to a string can't fail.
+        let _written = write!(
+            self.body,
+            r#"{{"title":"A book of the usual length, volume {}","publication_year":1967,"language":"es","page_count":417,"subjects":["rain","towns by the sea"]}}"#,
+            self.number
+        );
+        write_post(request, "/books", &self.body);
+    }
+}
+
 /// Creates the peer's authors.
 pub(crate) fn create_at_peer(request: &mut String) {
     let body = format!(r#"{{"name":"Author name","bio":"{BIOGRAPHY}"}}"#);
@@ -42,6 +64,24 @@ pub(crate) fn read(records: u64) -> impl FnMut(&mut String) {
     move |request: &mut String| {
         let id = random.u64(1..=records);
         write_get(request, format_args!("/authors/{id}"));
+    }
+}
+
+/// Reads books `1..=records`, at random.
+pub(crate) fn read_book(records: u64) -> impl FnMut(&mut String) {
+    let mut random = fastrand::Rng::with_seed(records);
+    move |request: &mut String| {
+        let id = random.u64(1..=records);
+        write_get(request, format_args!("/books/{id}"));
+    }
+}
+
+/// Searches for authors `1..=records`, at random, by what no other name has.
+pub(crate) fn find(records: u64) -> impl FnMut(&mut String) {
+    let mut random = fastrand::Rng::with_seed(records);
+    move |request: &mut String| {
+        let number = random.u64(1..=records);
+        write_get(request, format_args!("/authors?query={number}&limit=10"));
     }
 }
 

@@ -3,7 +3,10 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 
-use super::{Databases, connect};
+use super::{
+    Databases, connect,
+    searchable::{self, Searchable},
+};
 use crate::failure::Result;
 
 /// The least revision that a link of the fill has.
@@ -32,6 +35,7 @@ struct Side {
     links: &'static str,
     near: &'static str,
     far: &'static str,
+    searchable: Searchable,
 }
 
 /// What is kept of a kind of record.
@@ -86,6 +90,7 @@ const AUTHORS: Side = Side {
     links: "author_books",
     near: "author_id",
     far: "book_id",
+    searchable: searchable::AUTHORS,
 };
 
 const BOOKS: Side = Side {
@@ -95,6 +100,7 @@ const BOOKS: Side = Side {
     links: "book_authors",
     near: "book_id",
     far: "author_id",
+    searchable: searchable::BOOKS,
 };
 
 /// Fills the empty tables of both services. Links count as made long ago: no log tells of them.
@@ -124,7 +130,8 @@ impl Side {
             transaction.commit().await?;
             first = last + 1;
         }
-        for statement in self.positions(size.records) {
+        let positions = self.positions(size.records).into_iter();
+        for statement in positions.chain(self.searchable.positions()) {
             connection.execute_unprepared(&statement).await?;
         }
         let tidy = match backend {
@@ -158,6 +165,7 @@ impl Side {
              SELECT n, 1, 1, false, {values}, '{CREATED_AT}', '{CREATED_AT}' FROM {numbers}"
         ));
         statements.push(self.events(backend, numbers));
+        statements.extend(self.searchable.rows(numbers));
         if size.links_each > 0 {
             statements.push(self.link_rows(backend, numbers, size));
         }

@@ -11,6 +11,7 @@ mod postgres;
 mod process;
 mod programs;
 mod rabbitmq;
+mod searchable;
 mod system;
 mod usage;
 
