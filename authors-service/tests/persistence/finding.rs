@@ -66,6 +66,22 @@ pub(crate) async fn what_was_saved_is_found_at_once_and_only_as_it_is(store: Sto
     assert_eq!(store.queries.count(&all).await.unwrap(), 0);
 }
 
+pub(crate) async fn a_word_that_was_refused_is_learned_when_it_is_saved(store: Store) {
+    let before = called(1, "Plain", &[]);
+    create(&store, std::slice::from_ref(&before)).await;
+    let after = renamed(&before, "Simple");
+    store.save(&[revised(&before, &after)]).await.unwrap();
+    let stale = renamed(&before, "Tchaikovsky");
+    store.save(&[revised(&before, &stale)]).await.unwrap_err();
+    assert_eq!(found(&store, "tchaikowsky").await, [0_i64; 0]);
+    // Learned with the first, known with the second, remembered with the third.
+    create(&store, &[called(2, "Pyotr Tchaikovsky", &[])]).await;
+    assert_eq!(found(&store, "tchaikowsky").await, [2]);
+    create(&store, &[called(3, "Modest Tchaikovsky", &[])]).await;
+    create(&store, &[called(4, "Tchaikovsky Again", &[])]).await;
+    assert_eq!(found(&store, "tchaikowsky").await.len(), 3);
+}
+
 pub(crate) async fn an_identifier_is_a_query_too(store: Store) {
     let authors = [
         identified(called(1, "A", &[]), "viaf", "95218067"),

@@ -143,6 +143,7 @@ contracts! {
     }
     finding {
         what_was_saved_is_found_at_once_and_only_as_it_is,
+        a_word_that_was_refused_is_learned_when_it_is_saved,
         an_identifier_is_a_query_too,
         every_store_finds_what_the_store_in_memory_finds,
         of_very_many_matches_each_is_on_one_page,

@@ -64,6 +64,22 @@ pub(crate) async fn what_was_saved_is_found_at_once_and_only_as_it_is(store: Sto
     assert_eq!(found(&store, "something").await, [0_i64; 0]);
 }
 
+pub(crate) async fn a_word_that_was_refused_is_learned_when_it_is_saved(store: Store) {
+    let before = book(book_id(1), "Plain");
+    create(&store, std::slice::from_ref(&before)).await;
+    let after = retitled(&before, "Simple");
+    store.save(&[revised(&before, &after)]).await.unwrap();
+    let stale = retitled(&before, "Tchaikovsky");
+    store.save(&[revised(&before, &stale)]).await.unwrap_err();
+    assert_eq!(found(&store, "tchaikowsky").await, [0_i64; 0]);
+    // Learned with the first, known with the second, remembered with the third.
+    create(&store, &[book(book_id(2), "Pyotr Tchaikovsky")]).await;
+    assert_eq!(found(&store, "tchaikowsky").await, [2]);
+    create(&store, &[book(book_id(3), "Modest Tchaikovsky")]).await;
+    create(&store, &[book(book_id(4), "Tchaikovsky Again")]).await;
+    assert_eq!(found(&store, "tchaikowsky").await.len(), 3);
+}
+
 pub(crate) async fn a_number_is_a_query_in_any_form(store: Store) {
     let books = [
         with_isbn(book(book_id(1), "A"), "9780306406157"),

@@ -157,6 +157,7 @@ contracts! {
     }
     finding {
         what_was_saved_is_found_at_once_and_only_as_it_is,
+        a_word_that_was_refused_is_learned_when_it_is_saved,
         a_number_is_a_query_in_any_form,
         a_book_is_found_by_the_names_of_its_authors_as_they_are,
         every_store_finds_what_the_store_in_memory_finds,
