@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use search::{Order, Place, Query};
+use search::{Order, Place, Query, QueryError, sort_key};
 use service_kit::{
     paging::{DEFAULT_LIMIT, MAX_LIMIT},
     query::QueryParams,
@@ -123,6 +123,18 @@ pub fn read_flag(params: &mut QueryParams, name: &str) -> bool {
             false
         }
     }
+}
+
+/// What the value of `name` is compared by, without case and accents. A text of which nothing is left
+/// then would pick the records that have no such text.
+pub fn read_compared(params: &mut QueryParams, name: &str, value: &str) -> Option<String> {
+    let key = sort_key(value);
+    if key.is_empty() {
+        let error = QueryError::NoWords;
+        params.wrong(name, error.code(), error.to_string());
+        return None;
+    }
+    Some(key)
 }
 
 /// A time (RFC 3339), or a day, of which it is the beginning in UTC.

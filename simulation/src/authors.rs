@@ -91,7 +91,7 @@ impl Commanded for Editor {
         let fields = fields(name)?;
         let id = target.id;
         let done = self.commands.revise(target, fields, &caller()).await.ok()?;
-        if !done.outcome {
+        if !done.outcome.changed {
             return None;
         }
         self.record(id).await

@@ -13,7 +13,7 @@ use shared_events::{AuthorId, BookId, Credit, LinkRegister};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::done::{Done, last};
+use super::done::{Done, Written, last, written};
 use crate::domain::{
     Author, AuthorFields, AuthorRepository, Change, Command, CommandError, Context, CreditFields,
     LinkKey, Loaded, SaveError, Target, decide,
@@ -93,7 +93,7 @@ impl Commands {
         self.execute_once(&command, caller, keep, created).await
     }
 
-    /// Gives an author other fields. Returns whether anything differed.
+    /// Gives an author other fields.
     ///
     /// # Errors
     /// If there is no such author, or not in the expected version.
@@ -102,10 +102,10 @@ impl Commands {
         target: Target,
         fields: AuthorFields,
         caller: &Caller,
-    ) -> Result<Done<bool>, CommandError> {
+    ) -> Result<Done<Written>, CommandError> {
+        let id = target.id;
         let command = Command::Revise { target, fields };
-        let done = self.execute(&command, caller).await?;
-        Ok(done.map(|(_, changes)| !changes.is_empty()))
+        self.write(id, &command, caller, None).await
     }
 
     /// Deletes an author.
@@ -194,8 +194,20 @@ impl Commands {
         }
     }
 
+    /// Carries out a command on author `id`.
+    pub(super) async fn write(
+        &self,
+        id: AuthorId,
+        command: &Command,
+        caller: &Caller,
+        keep: Option<Keep<'_, Done<Written>>>,
+    ) -> Result<Done<Written>, CommandError> {
+        let outcome = |loaded: &Loaded, changes: &[Change]| written(id, loaded, changes);
+        self.execute_once(command, caller, keep, outcome).await
+    }
+
     /// Returns what the command was decided on, and what it changed.
-    pub(super) async fn execute(
+    async fn execute(
         &self,
         command: &Command,
         caller: &Caller,
@@ -205,7 +217,7 @@ impl Commands {
 
     /// The same for a request that may be sent again: with the changes it has the answer kept that
     /// tells of the `outcome`.
-    pub(super) async fn execute_once<T>(
+    async fn execute_once<T>(
         &self,
         command: &Command,
         caller: &Caller,

@@ -1,8 +1,8 @@
 //! What a command came to.
 
-use shared_events::Key;
+use shared_events::{AuthorId, Key};
 
-use crate::domain::{Change, Command, LinkKey, Loaded, Target};
+use crate::domain::{Author, Change, Command, CommandError, LinkKey, Loaded, Target};
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,32 @@ impl<T> Done<T> {
             last: self.last,
         }
     }
+}
+
+/// An author that a command left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The author as the command made it, or found it if it changed nothing.
+    pub author: Author,
+    /// Whether it was anything else before.
+    pub changed: bool,
+}
+
+/// What became of author `id`.
+pub(super) fn written(
+    id: AuthorId,
+    loaded: &Loaded,
+    changes: &[Change],
+) -> Result<Written, CommandError> {
+    let changed = changes.iter().find_map(|change| match change {
+        Change::Author { after, .. } => Some(after.as_ref()),
+        Change::Link { .. } => None,
+    });
+    let author = changed.or_else(|| loaded.authors.get(&id));
+    Ok(Written {
+        author: author.ok_or(CommandError::NoSuchAuthor(id))?.clone(),
+        changed: changed.is_some(),
+    })
 }
 
 /// What `command` left, that was decided on `loaded` and made `changes`.

@@ -2,21 +2,12 @@
 
 use replication::answers::Keep;
 use service_kit::caller::Caller;
-use shared_events::AuthorId;
 
-use super::{commands::Commands, done::Done};
-use crate::domain::{
-    Author, Change, Command, CommandError, Loaded, Past, PastAuthors, RawAuthor, Target,
+use super::{
+    commands::Commands,
+    done::{Done, Written},
 };
-
-/// An author that is again what it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BroughtBack {
-    /// The author as it is now.
-    pub author: Author,
-    /// Whether it was anything else before.
-    pub changed: bool,
-}
+use crate::domain::{Command, CommandError, Past, PastAuthors, RawAuthor, Target};
 
 impl Commands {
     /// Brings a deleted author back as it was.
@@ -27,12 +18,11 @@ impl Commands {
         &self,
         target: Target,
         caller: &Caller,
-        keep: Option<Keep<'_, Done<BroughtBack>>>,
-    ) -> Result<Done<BroughtBack>, CommandError> {
+        keep: Option<Keep<'_, Done<Written>>>,
+    ) -> Result<Done<Written>, CommandError> {
         let id = target.id;
         let command = Command::Restore { target };
-        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
-        self.execute_once(&command, caller, keep, outcome).await
+        self.write(id, &command, caller, keep).await
     }
 
     /// Gives an author the fields again that it had in version `to`, which `past` tells.
@@ -46,8 +36,8 @@ impl Commands {
         to: i64,
         past: &dyn PastAuthors,
         caller: &Caller,
-        keep: Option<Keep<'_, Done<BroughtBack>>>,
-    ) -> Result<Done<BroughtBack>, CommandError> {
+        keep: Option<Keep<'_, Done<Written>>>,
+    ) -> Result<Done<Written>, CommandError> {
         let past = match past.author_in(target.id, to).await? {
             None => Past::Unknown,
             Some(past) => {
@@ -60,23 +50,6 @@ impl Commands {
         };
         let id = target.id;
         let command = Command::Revert { target, to, past };
-        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
-        self.execute_once(&command, caller, keep, outcome).await
+        self.write(id, &command, caller, keep).await
     }
-}
-
-fn brought_back(
-    id: AuthorId,
-    loaded: &Loaded,
-    changes: &[Change],
-) -> Result<BroughtBack, CommandError> {
-    let changed = changes.iter().find_map(|change| match change {
-        Change::Author { after, .. } => Some(after.as_ref()),
-        Change::Link { .. } => None,
-    });
-    let author = changed.or_else(|| loaded.authors.get(&id));
-    Ok(BroughtBack {
-        author: author.ok_or(CommandError::NoSuchAuthor(id))?.clone(),
-        changed: changed.is_some(),
-    })
 }

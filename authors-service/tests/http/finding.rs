@@ -97,6 +97,7 @@ async fn every_wrong_parameter_is_named() {
         ("total=yes", "total"),
         ("updated_since=yesterday", "updated_since"),
         ("nationality=", "nationality"),
+        ("nationality=%3F", "nationality"),
     ] {
         let answer = service.get(&format!("/authors?{query}")).await.expect(422);
         assert_eq!(answer.json()["errors"][0]["field"], field, "{query}");

@@ -38,7 +38,7 @@ use shared_events::{Event, Producer, RecordVersion};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{answer::Answer, documented::Document};
+use crate::{answer::Answer, documented::Document, others::Others};
 
 /// The present moment of every test.
 pub(crate) const NOW: &str = "2026-11-20T09:30:00.123456Z";
@@ -49,6 +49,7 @@ pub(crate) struct Service {
     pub(crate) stopping: CancellationToken,
     /// Those that consume this service's log, as far as they have told.
     pub(crate) consumers: Consumers,
+    pub(crate) others: Arc<Others>,
     store: Arc<MemoryStore>,
     apply: ApplyEvents,
     heard: AtomicI64,
@@ -94,8 +95,9 @@ impl Service {
         let clock = Arc::new(ManualClock::new(NOW.parse().unwrap()));
         let cache_changed = Wakeup::default();
         let stopping = CancellationToken::new();
+        let others = Arc::new(Others::on(store.clone()));
         let commands = Commands::new(
-            store.clone(),
+            others.clone(),
             clock.clone(),
             cache_changed.clone(),
             stopping.clone(),
@@ -123,6 +125,7 @@ impl Service {
             startup,
             stopping,
             consumers,
+            others,
             apply: ApplyEvents::new(store.clone(), cache_changed),
             heard: AtomicI64::new(0),
             store,

@@ -1,8 +1,8 @@
 //! What a command came to.
 
-use shared_events::Key;
+use shared_events::{BookId, Key};
 
-use crate::domain::{Change, Command, LinkKey, Loaded, Target};
+use crate::domain::{Book, Change, Command, CommandError, LinkKey, Loaded, Target};
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,32 @@ impl<T> Done<T> {
             last: self.last,
         }
     }
+}
+
+/// A book that a command left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The book as the command made it, or found it if it changed nothing.
+    pub book: Book,
+    /// Whether it was anything else before.
+    pub changed: bool,
+}
+
+/// What became of book `id`.
+pub(super) fn written(
+    id: BookId,
+    loaded: &Loaded,
+    changes: &[Change],
+) -> Result<Written, CommandError> {
+    let changed = changes.iter().find_map(|change| match change {
+        Change::Book { after, .. } => Some(after.as_ref()),
+        Change::Link { .. } => None,
+    });
+    let book = changed.or_else(|| loaded.books.get(&id));
+    Ok(Written {
+        book: book.ok_or(CommandError::NoSuchBook(id))?.clone(),
+        changed: changed.is_some(),
+    })
 }
 
 /// What `command` left, that was decided on `loaded` and made `changes`.

@@ -3,21 +3,12 @@
 use chrono::Datelike;
 use replication::answers::Keep;
 use service_kit::caller::Caller;
-use shared_events::BookId;
 
-use super::{commands::Commands, done::Done};
-use crate::domain::{
-    Book, Change, Command, CommandError, Loaded, Past, PastBooks, RawBook, Target, Wanted,
+use super::{
+    commands::Commands,
+    done::{Done, Written},
 };
-
-/// A book that is again what it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BroughtBack {
-    /// The book as it is now.
-    pub book: Book,
-    /// Whether it was anything else before.
-    pub changed: bool,
-}
+use crate::domain::{Command, CommandError, Past, PastBooks, RawBook, Target, Wanted};
 
 impl Commands {
     /// Brings a deleted book back as it was.
@@ -29,8 +20,8 @@ impl Commands {
         &self,
         target: Target,
         caller: &Caller,
-        keep: Option<Keep<'_, Done<BroughtBack>>>,
-    ) -> Result<Done<BroughtBack>, CommandError> {
+        keep: Option<Keep<'_, Done<Written>>>,
+    ) -> Result<Done<Written>, CommandError> {
         let wanted = Wanted {
             books: [target.id].into(),
             ..Wanted::default()
@@ -42,8 +33,7 @@ impl Commands {
         let claims = restored.flat_map(|book| book.claims()).collect();
         let id = target.id;
         let command = Command::Restore { target, claims };
-        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
-        self.execute_once(&command, caller, keep, outcome).await
+        self.write(id, &command, caller, keep).await
     }
 
     /// Gives a book the fields again that it had in version `to`, which `past` tells.
@@ -57,8 +47,8 @@ impl Commands {
         to: i64,
         past: &dyn PastBooks,
         caller: &Caller,
-        keep: Option<Keep<'_, Done<BroughtBack>>>,
-    ) -> Result<Done<BroughtBack>, CommandError> {
+        keep: Option<Keep<'_, Done<Written>>>,
+    ) -> Result<Done<Written>, CommandError> {
         let past = match past.book_in(target.id, to).await? {
             None => Past::Unknown,
             Some(past) => {
@@ -71,23 +61,6 @@ impl Commands {
         };
         let id = target.id;
         let command = Command::Revert { target, to, past };
-        let outcome = |loaded: &Loaded, changes: &[Change]| brought_back(id, loaded, changes);
-        self.execute_once(&command, caller, keep, outcome).await
+        self.write(id, &command, caller, keep).await
     }
-}
-
-fn brought_back(
-    id: BookId,
-    loaded: &Loaded,
-    changes: &[Change],
-) -> Result<BroughtBack, CommandError> {
-    let changed = changes.iter().find_map(|change| match change {
-        Change::Book { after, .. } => Some(after.as_ref()),
-        Change::Link { .. } => None,
-    });
-    let book = changed.or_else(|| loaded.books.get(&id));
-    Ok(BroughtBack {
-        book: book.ok_or(CommandError::NoSuchBook(id))?.clone(),
-        changed: changed.is_some(),
-    })
 }

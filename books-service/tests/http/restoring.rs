@@ -96,9 +96,23 @@ async fn either_holds_only_for_the_version_that_the_caller_has() {
     service.ask(delete("/books/1")).await.expect(204);
     let stale = restore().insert_header(("if-match", "\"1-3.0\""));
     let refused = service.ask(stale).await.expect(412);
-    assert_eq!(refused.problem()["current_version"], 4);
-    let fresh = restore().insert_header(("if-match", "\"1-4\""));
+    let problem = refused.problem();
+    assert_eq!(problem["current_version"], 4);
+    let current = &problem["current"];
+    assert_eq!(
+        (&current["version"], &current["title"], &current["deleted"]),
+        (&json!(4), &json!("First"), &json!(true))
+    );
+    let since = problem["changes_since"].as_array().unwrap();
+    assert_eq!(since.len(), 1);
+    assert_eq!(since[0]["change"], "deleted");
+    assert_eq!(problem["more_changes"], false);
+    let fresh = restore().insert_header(("if-match", refused.header("etag").unwrap()));
     service.ask(fresh).await.expect(200);
+    let stale = restore().insert_header(("if-match", "\"1-4.0\""));
+    let problem = service.ask(stale).await.expect(412).problem();
+    assert_eq!(problem["current"]["version"], 5);
+    assert!(problem["current"].get("deleted").is_none());
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use actix_web::http::header::{
 };
 use sha2::{Digest as _, Sha256};
 
-/// A strong entity tag, `"<epoch>-<version>.<digest>"`; [`fmt::Display`] writes it with its quotes.
-/// As a header pair it is `ETag`.
+/// A strong entity tag, `"<epoch>-<version>.<digest>"` or `"<epoch>-<version>"`; [`fmt::Display`]
+/// writes it with its quotes. As a header pair it is `ETag`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EntityTag {
     epoch: i64,
     version: i64,
-    digest: u64,
+    digest: Option<u64>,
 }
 
 impl EntityTag {
@@ -22,29 +22,33 @@ impl EntityTag {
         Self {
             epoch,
             version,
-            digest,
+            digest: Some(digest),
         }
     }
 
-    /// The part that names the record alone: `<epoch>-<version>`.
-    pub fn version_part(&self) -> String {
-        format!("{}-{}", self.epoch, self.version)
+    /// The tag of a record's version, of which no representation is at hand. An editor may send it
+    /// in `If-Match`; a reader holds nothing that it names.
+    pub fn of_version(epoch: i64, version: i64) -> Self {
+        Self {
+            epoch,
+            version,
+            digest: None,
+        }
     }
 
     /// What stands between the quotes.
     pub(super) fn opaque(&self) -> String {
-        format!("{}-{}.{:016x}", self.epoch, self.version, self.digest)
+        let Self { epoch, version, .. } = self;
+        match self.digest {
+            Some(digest) => format!("{epoch}-{version}.{digest:016x}"),
+            None => format!("{epoch}-{version}"),
+        }
     }
 }
 
 impl fmt::Display for EntityTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            version,
-            digest,
-        } = self;
-        write!(f, "\"{epoch}-{version}.{digest:016x}\"")
+        write!(f, "\"{}\"", self.opaque())
     }
 }
 
@@ -74,7 +78,7 @@ mod tests {
             EntityTag::new(1, 3, 0x9f).to_string(),
             "\"1-3.000000000000009f\""
         );
-        assert_eq!(EntityTag::new(1, 3, 0x9f).version_part(), "1-3");
+        assert_eq!(EntityTag::of_version(1, 3).to_string(), "\"1-3\"");
     }
 
     #[test]

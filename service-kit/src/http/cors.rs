@@ -2,8 +2,8 @@
 
 use actix_cors::Cors;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
-    IF_NONE_MATCH, LINK, LOCATION, ORIGIN, RETRY_AFTER, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, ORIGIN, RETRY_AFTER, VARY,
 };
 
 use super::Origin;
@@ -22,6 +22,7 @@ pub(super) fn layer(origins: &[Origin]) -> Cors {
         HeaderName::from_static("prefer"),
     ];
     let exposed = [
+        ALLOW,
         CORRELATION_HEADER,
         ETAG,
         LINK,
@@ -32,6 +33,7 @@ pub(super) fn layer(origins: &[Origin]) -> Cors {
         HeaderName::from_static("x-applied"),
         HeaderName::from_static("x-changed"),
         HeaderName::from_static("x-receipt"),
+        HeaderName::from_static("x-total-count"),
     ];
     origins
         .iter()

@@ -155,7 +155,10 @@ impl ProblemKind {
                  member conflicts shows of each field your value, theirs, and the one before. \
                  Decide, and send the edit again with the ETag of this answer in If-Match."
             }
-            Self::Gone => "The record was deleted. Its id is never used again.",
+            Self::Gone => {
+                "The record was deleted. Its id is never used for another one, and a restore brings \
+                 it back."
+            }
             Self::PreconditionFailed => {
                 "The record has changed since it was read: its ETag is not the one in If-Match. \
                  Read it again and decide anew."

@@ -102,13 +102,12 @@ async fn read(request: HttpRequest) -> Result<HttpResponse, Problem> {
 
 async fn replace(condition: IfMatch, body: JsonBody<Thing>) -> Result<HttpResponse, Problem> {
     drop(body);
-    if condition.allows(1, 3) {
-        Ok(HttpResponse::Ok().finish())
-    } else {
-        Err(Problem::new(
+    match condition {
+        IfMatch::Tags(tags) if !tags.contains(&(1, 3)) => Err(Problem::new(
             ProblemKind::PreconditionFailed,
             "The thing has changed.",
-        ))
+        )),
+        _ => Ok(HttpResponse::Ok().finish()),
     }
 }
 

@@ -16,9 +16,10 @@ use values::FieldErrors;
 
 use super::{
     api::Api,
-    authors::{author_id, find, target},
-    representation::{AuthorRepresentation, changed},
+    authors::{author_id, target, view},
+    representation::AuthorRepresentation,
     stale::{past, refused},
+    written::answer,
 };
 use crate::domain::{Amendment, AuthorPatch, CommandError, RawAuthor};
 
@@ -120,6 +121,7 @@ pub(super) async fn amend(
         base: None,
         patch: body.patch(api.clock().now().date_naive())?,
     };
+    let before = view(&api, id).await?;
     let mut amended = api.commands().amend(amendment.clone(), &caller).await;
     if let Err(CommandError::VersionMismatch { .. }) = amended {
         amendment.base = past(&api, &amendment.target).await?;
@@ -131,10 +133,6 @@ pub(super) async fn amend(
         Ok(done) => done,
         Err(error) => return Err(refused(&api, &amendment.target, error).await),
     };
-    let author = AuthorRepresentation::from(find(&api, id).await?);
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header(changed(done.outcome));
-    let answer = author.tagged(api.epoch())?.answer(&mut answer);
-    let answer = receipts::named(&api, done.last, answer);
+    let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)
 }

@@ -16,12 +16,8 @@ use service_kit::{
 use shared_events::AuthorId;
 
 use super::{
-    api::Api,
-    body::AuthorBody,
-    finding::AskedAuthors,
-    problems::of_command,
-    representation::{AuthorRepresentation, changed},
-    stale::refused,
+    api::Api, body::AuthorBody, finding::AskedAuthors, problems::of_command,
+    representation::AuthorRepresentation, stale::refused, written::answer,
 };
 use crate::{
     application::done::Done,
@@ -141,7 +137,12 @@ pub(super) async fn read(
     request: HttpRequest,
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
-    let author = AuthorRepresentation::from(find(&api, author_id(&request)?).await?);
+    let id = author_id(&request)?;
+    let view = view(&api, id).await?;
+    if view.author.deleted {
+        return Err(of_command(CommandError::AuthorDeleted(id)));
+    }
+    let author = AuthorRepresentation::from(view);
     let author = author.tagged(api.epoch())?;
     if if_none_match(&request, &author.tag()) {
         let mut unchanged = HttpResponse::NotModified();
@@ -181,16 +182,13 @@ pub(super) async fn replace(
     let id = author_id(&request)?;
     let fields = body.fields(api.clock().now().date_naive())?;
     let target = target(&api, id, if_match);
+    let before = view(&api, id).await?;
     let revised = api.commands().revise(target.clone(), fields, &caller).await;
     let done = match revised {
         Ok(done) => done,
         Err(error) => return Err(refused(&api, &target, error).await),
     };
-    let author = AuthorRepresentation::from(find(&api, id).await?);
-    let mut replaced = HttpResponse::Ok();
-    replaced.insert_header(changed(done.outcome));
-    let answer = author.tagged(api.epoch())?.answer(&mut replaced);
-    let answer = receipts::named(&api, done.last, answer);
+    let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)
 }
 
@@ -234,12 +232,10 @@ pub(super) fn author_id(request: &HttpRequest) -> Result<AuthorId, Problem> {
     AuthorId::try_from(number).map_err(|_| path_id::no_such("author", number))
 }
 
-pub(super) async fn find(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
-    match api.queries().author(id).await.map_err(of_store)? {
-        None => Err(of_command(CommandError::NoSuchAuthor(id))),
-        Some(view) if view.author.deleted => Err(of_command(CommandError::AuthorDeleted(id))),
-        Some(view) => Ok(view),
-    }
+/// An author, a tombstone too.
+pub(super) async fn view(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
+    let view = api.queries().author(id).await.map_err(of_store)?;
+    view.ok_or_else(|| of_command(CommandError::NoSuchAuthor(id)))
 }
 
 /// Every record belongs to the current epoch, so a tag of another one matches nothing.

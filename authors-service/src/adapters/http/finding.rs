@@ -1,8 +1,7 @@
 //! What is asked of the list of authors.
 
 use chrono::{DateTime, Utc};
-use search::sort_key;
-use service_host::finding::{Asked, SortColumn, read_time};
+use service_host::finding::{Asked, SortColumn, read_compared, read_time};
 use service_kit::query::QueryParams;
 
 use crate::domain::{
@@ -26,17 +25,10 @@ pub(super) struct AskedAuthors {
 impl AskedAuthors {
     /// Reads the parameters; what is wrong with them is told by [`QueryParams::finish`].
     pub(super) fn read(params: &mut QueryParams) -> Self {
-        let asked = Asked::read(params, &SORT_COLUMNS);
-        let filter = filter(params);
-        let nationality = params.text("nationality").and_then(|text| {
-            Nationality::parse(&text)
-                .map_err(|error| params.wrong("nationality", error.code(), error.to_string()))
-                .ok()
-        });
         Self {
-            asked,
-            filter,
-            nationality: nationality.map(|nationality| sort_key(nationality.as_str())),
+            asked: Asked::read(params, &SORT_COLUMNS),
+            filter: filter(params),
+            nationality: nationality(params),
             updated_since: read_time(params, "updated_since"),
         }
     }
@@ -93,5 +85,16 @@ fn filter(query: &mut QueryParams) -> AuthorFilter {
     AuthorFilter {
         name: name.map(AuthorName::into_string),
         identifier: identifier.map(|id| (id.scheme(), id.value().to_owned())),
+    }
+}
+
+fn nationality(params: &mut QueryParams) -> Option<String> {
+    let text = params.text("nationality")?;
+    match Nationality::parse(&text) {
+        Ok(nationality) => read_compared(params, "nationality", nationality.as_str()),
+        Err(error) => {
+            params.wrong("nationality", error.code(), error.to_string());
+            None
+        }
     }
 }

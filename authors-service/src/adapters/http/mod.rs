@@ -14,5 +14,6 @@ mod restoring;
 mod stale;
 mod sync;
 mod version;
+mod written;
 
 pub use api::{Api, routes};

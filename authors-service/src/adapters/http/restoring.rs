@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use service_host::{idempotency::once, of_store, receipts};
+use service_host::{idempotency::once, receipts};
 use service_kit::{
     caller::Caller,
     conditional::IfMatch,
@@ -11,20 +11,15 @@ use service_kit::{
     idempotency::{Keyed, KeyedCall},
     problem::{Problem, ProblemBody},
 };
-use shared_events::AuthorId;
 use utoipa::ToSchema;
 use values::{FieldError, FieldErrors};
 
 use super::{
     api::Api,
-    authors::{author_id, target},
-    problems::of_command,
-    representation::{AuthorRepresentation, changed},
+    authors::{author_id, target, view},
+    representation::AuthorRepresentation,
     stale::refused,
-};
-use crate::{
-    application::{done::Done, restoring::BroughtBack},
-    domain::{AuthorView, CommandError},
+    written::answer,
 };
 
 /// Brings a deleted author back as it was, in a greater version.
@@ -41,8 +36,7 @@ use crate::{
         (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "The key is being worked on"),
-        (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted again meanwhile"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -56,11 +50,14 @@ pub(super) async fn restore(
 ) -> Result<HttpResponse, Problem> {
     let id = author_id(&request)?;
     let target = target(&api, id, if_match);
-    let view = before(&api, id).await?;
-    let answer = |done: &_| answer(&api, &view, done);
+    let before = view(&api, id).await?;
+    let answer = |done: &_| answer(&api, &before, done);
     let answer = once(&api, keyed, answer, async |keep| {
-        let restored = api.commands().restore(target, &caller, keep).await;
-        restored.map_err(of_command)
+        let restored = api.commands().restore(target.clone(), &caller, keep).await;
+        match restored {
+            Ok(done) => Ok(done),
+            Err(error) => Err(refused(&api, &target, error).await),
+        }
     })
     .await?;
     Ok(receipts::given(&api, &request, answer).await)
@@ -102,8 +99,8 @@ pub(super) async fn revert(
     let id = author_id(&request)?;
     let to = body.version()?;
     let target = target(&api, id, if_match);
-    let view = before(&api, id).await?;
-    let answer = |done: &_| answer(&api, &view, done);
+    let before = view(&api, id).await?;
+    let answer = |done: &_| answer(&api, &before, done);
     let answer = once(&api, keyed, answer, async |keep| {
         let (commands, past) = (api.commands(), api.queries().past.as_ref());
         let reverted = commands
@@ -116,23 +113,6 @@ pub(super) async fn revert(
     })
     .await?;
     Ok(receipts::given(&api, &request, answer).await)
-}
-
-/// What surrounds the author, whose own state its answer takes from what was done.
-async fn before(api: &Api, id: AuthorId) -> Result<AuthorView, Problem> {
-    let view = api.queries().author(id).await.map_err(of_store)?;
-    view.ok_or_else(|| of_command(CommandError::NoSuchAuthor(id)))
-}
-
-fn answer(api: &Api, view: &AuthorView, done: &Done<BroughtBack>) -> Result<HttpResponse, Problem> {
-    let author = AuthorRepresentation::from(AuthorView {
-        author: done.outcome.author.clone(),
-        ..view.clone()
-    });
-    let mut response = HttpResponse::Ok();
-    response.insert_header(changed(done.outcome.changed));
-    let answer = author.tagged(api.epoch())?.answer(&mut response);
-    Ok(receipts::named(api, done.last, answer))
 }
 
 /// Where to go back to.

@@ -4,11 +4,11 @@
 use actix_web::http::header::{ETAG, HeaderValue};
 use replication::StoreError;
 use service_host::{history::HistoryEntry, of_store};
-use service_kit::problem::Problem;
+use service_kit::{conditional::EntityTag, problem::Problem};
 use shared_events::{AuthorState, Key};
 
 use super::{
-    api::Api, authors::find, history::UNSHOWN, problems::of_command,
+    api::Api, authors::view, history::UNSHOWN, problems::of_command,
     representation::AuthorRepresentation,
 };
 use crate::domain::{CommandError, Target};
@@ -18,9 +18,11 @@ const MOST_CHANGES: u32 = 100;
 
 /// A command on `target` that was not carried out.
 pub(super) async fn refused(api: &Api, target: &Target, error: CommandError) -> Problem {
-    let told = match &error {
-        CommandError::VersionMismatch { .. } => stale(api, target, error).await,
-        CommandError::EditConflict { .. } => conflicting(api, target, error).await,
+    let told = match error {
+        CommandError::VersionMismatch { .. } => stale(api, target).await,
+        CommandError::EditConflict { current, .. } => {
+            conflicting(api, target, current, error).await
+        }
         _ => Ok(of_command(error)),
     };
     told.unwrap_or_else(|problem| problem)
@@ -37,11 +39,21 @@ pub(super) async fn past(api: &Api, target: &Target) -> Result<Option<AuthorStat
     Ok(past.map(|past| past.author.state))
 }
 
-async fn stale(api: &Api, target: &Target, error: CommandError) -> Result<Problem, Problem> {
-    let current = current(api, target).await?;
-    let mut problem = with_tag(api, of_command(error), &current)?
-        .with_extension("current_version", current.version())
-        .with_extension("current", json(&current)?);
+/// All of it tells of one version, which may be newer than the one that the command was refused for.
+async fn stale(api: &Api, target: &Target) -> Result<Problem, Problem> {
+    let view = view(api, target.id).await?;
+    let deleted = view.author.deleted;
+    let current = AuthorRepresentation::from(view);
+    let mut shown = json(&current)?;
+    if deleted {
+        shown["deleted"] = true.into();
+    }
+    let error = CommandError::VersionMismatch {
+        id: target.id,
+        current: current.version(),
+    };
+    let tag = current.tagged(api.epoch())?.tag();
+    let mut problem = tagged(of_command(error), tag)?.with_extension("current", shown);
     if let Some(version) = named(target) {
         let before = current.version() + 1;
         let key = Key::Author(target.id);
@@ -67,22 +79,25 @@ async fn stale(api: &Api, target: &Target, error: CommandError) -> Result<Proble
     Ok(problem)
 }
 
-async fn conflicting(api: &Api, target: &Target, error: CommandError) -> Result<Problem, Problem> {
-    let current = current(api, target).await?;
-    with_tag(api, of_command(error), &current)
-}
-
-async fn current(api: &Api, target: &Target) -> Result<AuthorRepresentation, Problem> {
-    find(api, target.id).await.map(AuthorRepresentation::from)
-}
-
-fn with_tag(
+/// With the tag of the version that is `compared`, even if there is a newer one by now: what is
+/// decided on the comparison overwrites nothing else.
+async fn conflicting(
     api: &Api,
-    problem: Problem,
-    current: &AuthorRepresentation,
+    target: &Target,
+    compared: i64,
+    error: CommandError,
 ) -> Result<Problem, Problem> {
-    let tag = current.tagged(api.epoch())?.tag().to_string();
-    let tag = HeaderValue::try_from(tag).map_err(|error| Problem::internal(&error))?;
+    let current = AuthorRepresentation::from(view(api, target.id).await?);
+    let tag = if current.version() == compared {
+        current.tagged(api.epoch())?.tag()
+    } else {
+        EntityTag::of_version(api.epoch(), compared)
+    };
+    tagged(of_command(error), tag)
+}
+
+fn tagged(problem: Problem, tag: EntityTag) -> Result<Problem, Problem> {
+    let tag = HeaderValue::try_from(tag.to_string()).map_err(|error| Problem::internal(&error))?;
     Ok(problem.with_header(ETAG, tag))
 }
 

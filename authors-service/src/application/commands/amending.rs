@@ -3,11 +3,11 @@
 use service_kit::caller::Caller;
 
 use super::Commands;
-use crate::application::done::Done;
+use crate::application::done::{Done, Written};
 use crate::domain::{Amendment, Command, CommandError};
 
 impl Commands {
-    /// Changes some fields of an author. Returns whether anything differed.
+    /// Changes some fields of an author.
     ///
     /// # Errors
     /// If there is no such author; if it is not in the expected version and the state that was
@@ -16,9 +16,9 @@ impl Commands {
         &self,
         amendment: Amendment,
         caller: &Caller,
-    ) -> Result<Done<bool>, CommandError> {
+    ) -> Result<Done<Written>, CommandError> {
+        let id = amendment.target.id;
         let command = Command::Amend(Box::new(amendment));
-        let done = self.execute(&command, caller).await?;
-        Ok(done.map(|(_, changes)| !changes.is_empty()))
+        self.write(id, &command, caller, None).await
     }
 }

@@ -165,8 +165,13 @@ async fn a_conflict_is_decided_again_from_what_is_there_now() {
         .commands
         .revise(any_version(), fields("Gabriel"), &caller())
         .await;
+    let held = in_version(2).authors.remove(&author_id()).unwrap();
+    let written = Written {
+        author: held.revise(fields("Gabriel"), now()).unwrap(),
+        changed: true,
+    };
     let done = Done {
-        outcome: true,
+        outcome: written,
         last: Some((Key::Author(author_id()), 3)),
     };
     assert_eq!(revised, Ok(done));
@@ -267,8 +272,12 @@ async fn what_changes_nothing_is_not_saved() {
     let bench = Bench::new(repository);
     let same = fields("Gabo");
     let revised = bench.commands.revise(any_version(), same, &caller()).await;
+    let written = Written {
+        author: in_version(1).authors.remove(&author_id()).unwrap(),
+        changed: false,
+    };
     let done = Done {
-        outcome: false,
+        outcome: written,
         last: Some((Key::Author(author_id()), 1)),
     };
     assert_eq!(revised, Ok(done));

@@ -17,9 +17,10 @@ use values::FieldErrors;
 
 use super::{
     api::Api,
-    books::{book_id, find, target},
-    representation::{BookRepresentation, changed},
+    books::{book_id, target, view},
+    representation::BookRepresentation,
     stale::{past, refused},
+    written::answer,
 };
 use crate::domain::{Amendment, BookPatch, CommandError, RawBook};
 
@@ -138,6 +139,7 @@ pub(super) async fn amend(
         base: None,
         patch: body.patch(api.clock().now().year())?,
     };
+    let before = view(&api, id).await?;
     let mut amended = api.commands().amend(amendment.clone(), &caller).await;
     if let Err(CommandError::VersionMismatch { .. }) = amended {
         amendment.base = past(&api, &amendment.target).await?;
@@ -149,10 +151,6 @@ pub(super) async fn amend(
         Ok(done) => done,
         Err(error) => return Err(refused(&api, &amendment.target, error).await),
     };
-    let book = BookRepresentation::from(find(&api, id).await?);
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header(changed(done.outcome));
-    let answer = book.tagged(api.epoch())?.answer(&mut answer);
-    let answer = receipts::named(&api, done.last, answer);
+    let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)
 }

@@ -17,12 +17,8 @@ use service_kit::{
 use shared_events::BookId;
 
 use super::{
-    api::Api,
-    body::BookBody,
-    finding::AskedBooks,
-    problems::of_command,
-    representation::{BookRepresentation, changed},
-    stale::refused,
+    api::Api, body::BookBody, finding::AskedBooks, problems::of_command,
+    representation::BookRepresentation, stale::refused, written::answer,
 };
 use crate::{
     application::done::Done,
@@ -149,7 +145,12 @@ pub(super) async fn read(
     request: HttpRequest,
     Ready(api): Ready<Api>,
 ) -> Result<HttpResponse, Problem> {
-    let book = BookRepresentation::from(find(&api, book_id(&request)?).await?);
+    let id = book_id(&request)?;
+    let view = view(&api, id).await?;
+    if view.book.deleted {
+        return Err(of_command(CommandError::BookDeleted(id)));
+    }
+    let book = BookRepresentation::from(view);
     let book = book.tagged(api.epoch())?;
     if if_none_match(&request, &book.tag()) {
         let mut unchanged = HttpResponse::NotModified();
@@ -190,16 +191,13 @@ pub(super) async fn replace(
     let id = book_id(&request)?;
     let fields = body.fields(api.clock().now().year())?;
     let target = target(&api, id, if_match);
+    let before = view(&api, id).await?;
     let revised = api.commands().revise(target.clone(), fields, &caller).await;
     let done = match revised {
         Ok(done) => done,
         Err(error) => return Err(refused(&api, &target, error).await),
     };
-    let book = BookRepresentation::from(find(&api, id).await?);
-    let mut replaced = HttpResponse::Ok();
-    replaced.insert_header(changed(done.outcome));
-    let answer = book.tagged(api.epoch())?.answer(&mut replaced);
-    let answer = receipts::named(&api, done.last, answer);
+    let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)
 }
 
@@ -243,12 +241,10 @@ pub(super) fn book_id(request: &HttpRequest) -> Result<BookId, Problem> {
     BookId::try_from(number).map_err(|_| path_id::no_such("book", number))
 }
 
-pub(super) async fn find(api: &Api, id: BookId) -> Result<BookView, Problem> {
-    match api.queries().book(id).await.map_err(of_store)? {
-        None => Err(of_command(CommandError::NoSuchBook(id))),
-        Some(view) if view.book.deleted => Err(of_command(CommandError::BookDeleted(id))),
-        Some(view) => Ok(view),
-    }
+/// A book, a tombstone too.
+pub(super) async fn view(api: &Api, id: BookId) -> Result<BookView, Problem> {
+    let view = api.queries().book(id).await.map_err(of_store)?;
+    view.ok_or_else(|| of_command(CommandError::NoSuchBook(id)))
 }
 
 /// Every record belongs to the current epoch, so a tag of another one matches nothing.

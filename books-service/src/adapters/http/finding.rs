@@ -1,7 +1,6 @@
 //! What is asked of the list of books.
 
-use search::sort_key;
-use service_host::finding::{Asked, SortColumn, read_flag, read_time};
+use service_host::finding::{Asked, SortColumn, read_compared, read_flag, read_time};
 use service_kit::query::QueryParams;
 use shared_events::AuthorId;
 use values::{Line, TextError};
@@ -95,8 +94,8 @@ fn traits(params: &mut QueryParams) -> BookTraits {
     });
     BookTraits {
         language: language.map(|language| language.as_str().to_owned()),
-        publisher: folded(params, "publisher"),
-        subject: folded(params, "subject"),
+        publisher: compared(params, "publisher"),
+        subject: compared(params, "subject"),
         year_from: year(params, "year_from"),
         year_to: year(params, "year_to"),
         author_id: params
@@ -108,10 +107,10 @@ fn traits(params: &mut QueryParams) -> BookTraits {
     }
 }
 
-fn folded(params: &mut QueryParams, name: &str) -> Option<String> {
+fn compared(params: &mut QueryParams, name: &str) -> Option<String> {
     let text = params.text(name)?;
     match Line::<255>::parse(&text) {
-        Ok(line) => Some(sort_key(line.as_str())),
+        Ok(line) => read_compared(params, name, line.as_str()),
         Err(error) => {
             let code = TextError::code(&error);
             params.wrong(name, code, error.to_string());

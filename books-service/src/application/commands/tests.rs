@@ -169,8 +169,13 @@ async fn a_conflict_is_decided_again_from_what_is_there_now() {
         .commands
         .revise(any_version(), fields("Labyrinths"), &caller())
         .await;
+    let held = in_version(2).books.remove(&book_id()).unwrap();
+    let written = Written {
+        book: held.revise(fields("Labyrinths"), now()).unwrap(),
+        changed: true,
+    };
     let done = Done {
-        outcome: true,
+        outcome: written,
         last: Some((Key::Book(book_id()), 3)),
     };
     assert_eq!(revised, Ok(done));
@@ -271,8 +276,12 @@ async fn what_changes_nothing_is_not_saved() {
     let bench = Bench::new(repository);
     let same = fields("Ficciones");
     let revised = bench.commands.revise(any_version(), same, &caller()).await;
+    let written = Written {
+        book: in_version(1).books.remove(&book_id()).unwrap(),
+        changed: false,
+    };
     let done = Done {
-        outcome: false,
+        outcome: written,
         last: Some((Key::Book(book_id()), 1)),
     };
     assert_eq!(revised, Ok(done));
