@@ -16,7 +16,6 @@ pub use phrase::{phrases, sort_key, text};
 pub use place::{Order, Place, PlaceKey};
 pub use query::{Query, QueryError};
 pub use rank::{Rank, Role};
-pub use spelling::{is_near, spellings};
 
 /// Near misses are looked for only if fewer records than this match a query as it is written.
 pub const FEW: usize = 10;

@@ -25,7 +25,7 @@ pub(crate) fn can_be_meant(word: &str) -> bool {
 
 /// The beginning of `word` and that beginning without each of its letters. Two words that are
 /// [near](is_near) share one of them.
-pub fn spellings(word: &str) -> BTreeSet<String> {
+pub(crate) fn spellings(word: &str) -> BTreeSet<String> {
     let letters: Vec<char> = word.chars().take(BEGINNING).collect();
     let without = |left_out: usize| {
         let kept = letters.iter().enumerate().filter(|(at, _)| *at != left_out);
@@ -36,7 +36,7 @@ pub fn spellings(word: &str) -> BTreeSet<String> {
 
 /// Whether `typed` is `word` with at most one wrong letter; or the beginning of it, if at least
 /// seven letters were typed.
-pub fn is_near(typed: &str, word: &str) -> bool {
+pub(crate) fn is_near(typed: &str, word: &str) -> bool {
     if !can_be_misspelt(typed) || !can_be_meant(word) {
         return false;
     }
