@@ -123,13 +123,13 @@ impl Move {
     }
 }
 
-/// Why the settled event at `sequence` is not applied. What lies behind a list that was cut short
+/// Why the settled event at `sequence` is not applied. What lies before a list that was cut short
 /// counts as parked: nobody can tell.
 fn unapplied(report: &CheckpointReport, sequence: i64) -> Option<UnappliedState> {
     let mut listed = report.unapplied.iter();
     let found = listed.find(|listed| listed.sequence == sequence);
-    let last = report.unapplied.last().map_or(0, |last| last.sequence);
-    let unknown = report.unapplied_more && sequence > last;
+    let first = report.unapplied.first();
+    let unknown = report.unapplied_more && first.is_none_or(|first| sequence < first.sequence);
     found
         .map(|listed| listed.state)
         .or(unknown.then_some(UnappliedState::Parked))

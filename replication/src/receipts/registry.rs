@@ -51,8 +51,10 @@ impl Registry {
             return;
         }
         report.unapplied.sort_by_key(|listed| listed.sequence);
-        if report.unapplied.len() > CheckpointReport::MOST_UNAPPLIED {
-            report.unapplied.truncate(CheckpointReport::MOST_UNAPPLIED);
+        let listed = report.unapplied.len();
+        if listed > CheckpointReport::MOST_UNAPPLIED {
+            let surplus = listed - CheckpointReport::MOST_UNAPPLIED;
+            report.unapplied.drain(..surplus);
             report.unapplied_more = true;
         }
         self.forget(now);

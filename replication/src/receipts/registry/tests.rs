@@ -159,22 +159,25 @@ fn what_is_parked_or_dead_is_not_applied_until_it_is() {
 }
 
 #[test]
-fn behind_a_list_that_was_cut_short_nothing_counts_as_applied() {
+fn before_a_list_that_was_cut_short_nothing_counts_as_applied() {
     let mut told = Told::new([CheckpointReport {
         unapplied: vec![unapplied(5, UnappliedState::Dead)],
         unapplied_more: true,
         ..report("a", 9, 1)
     }]);
-    assert_eq!(told.of(&place(4)).0, Applied);
-    assert_eq!(told.of(&place(6)).0, Parked);
+    assert_eq!(told.of(&place(4)).0, Parked);
+    assert_eq!(told.of(&place(6)).0, Applied);
     let most = CheckpointReport::MOST_UNAPPLIED as i64;
     let many = (1..=most + 1).rev();
     told.hear(CheckpointReport {
         unapplied: many.map(|n| unapplied(n, UnappliedState::Dead)).collect(),
         ..report("a", 1_000, 2)
     });
-    assert_eq!(told.of(&place(most)).0, Dead);
-    assert_eq!(told.of(&place(most + 1)).0, Parked);
+    assert_eq!(told.of(&place(1)).0, Parked);
+    assert_eq!(told.of(&place(2)).0, Dead);
+    assert_eq!(told.of(&place(most + 1)).0, Dead);
+    assert_eq!(told.of(&place(most + 2)).0, Applied);
+    assert!(told.have_applied(1_000), "what is written later is told");
 }
 
 #[test]
