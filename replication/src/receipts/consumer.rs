@@ -51,13 +51,14 @@ impl Consumer {
         }
     }
 
-    /// Notes a report. One that was overtaken by a newer says nothing but that it is alive.
+    /// Notes a report. One that was overtaken by a newer says nothing but that it is alive. One that
+    /// is further was not overtaken: the consumer's clock was set back.
     pub(super) fn hear(&mut self, report: CheckpointReport, now: Instant) {
         self.heard_at = now;
-        if report.at < self.latest.at {
+        let (before, moved) = (Move::of(&self.latest), Move::of(&report));
+        if report.at < self.latest.at && moved.to <= before.to {
             return;
         }
-        let (before, moved) = (Move::of(&self.latest), Move::of(&report));
         if moved.to < before.to {
             // It begins anew: what it had applied is gone.
             self.moves.clear();

@@ -46,6 +46,7 @@ fn place(sequence: i64) -> Place {
 struct Told {
     registry: Registry,
     now: Instant,
+    clock: DateTime<Utc>,
 }
 
 impl Told {
@@ -53,6 +54,7 @@ impl Told {
         let mut told = Self {
             registry: Registry::new(SILENCE),
             now: Instant::now(),
+            clock: at(1_000_000),
         };
         for report in reports {
             told.hear(report);
@@ -61,7 +63,7 @@ impl Told {
     }
 
     fn hear(&mut self, report: CheckpointReport) {
-        self.registry.hear(report, self.now);
+        self.registry.hear(report, self.clock, self.now);
     }
 
     fn pass(&mut self, seconds: u64) {
@@ -184,6 +186,34 @@ fn before_a_list_that_was_cut_short_nothing_counts_as_applied() {
 fn a_report_that_was_overtaken_changes_nothing() {
     let told = Told::new([report("a", 3, 1), report("a", 9, 3), report("a", 5, 2)]);
     assert_eq!(told.of(&place(9)), (Applied, Some(at(3))));
+}
+
+#[test]
+fn a_consumer_whose_clock_is_set_back_is_heard_as_soon_as_it_moves() {
+    let mut told = Told::new([report("a", 3, 3_600), report("a", 3, 1), report("a", 9, 2)]);
+    assert_eq!(told.of(&place(9)), (Applied, Some(at(2))));
+    told.hear(CheckpointReport {
+        unapplied: vec![unapplied(9, UnappliedState::Dead)],
+        ..report("a", 9, 3)
+    });
+    assert_eq!(told.of(&place(9)), (Dead, None));
+}
+
+#[test]
+fn a_report_that_claims_to_be_of_the_future_is_the_latest_for_a_moment_only() {
+    let mut told = Told::new([]);
+    told.clock = at(0);
+    let of_the_year_9999 = CheckpointReport {
+        at: "9999-12-31T23:59:59Z".parse().unwrap(),
+        ..report("a", 1_000, 0)
+    };
+    told.hear(of_the_year_9999);
+    told.hear(report("a", 3, 1));
+    assert_eq!(told.of(&place(9)).0, Applied);
+    told.hear(report("a", 3, 6));
+    assert_eq!(told.of(&place(9)).0, Waiting);
+    told.hear(report("a", 9, 3_600));
+    assert_eq!(told.of(&place(9)), (Applied, Some(at(5))));
 }
 
 #[test]
