@@ -123,7 +123,7 @@ pub trait ParkedMessages: Send + Sync {
     /// The message with this id, if it is parked.
     async fn get(&self, id: Uuid) -> Result<Option<ParkedMessage>, StoreError>;
 
-    /// The first `limit` parked messages of this epoch of a producer's log, by sequence, dead letters
+    /// The last `limit` parked messages of this epoch of a producer's log, by sequence, dead letters
     /// included.
     async fn unapplied(
         &self,

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use migrations::prepare;
+use replication::{StoreError, backoff::Backoff};
 use service_kit::{
     config::{ConfigError, StartError},
     health::Startup,
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use crate::{Ground, Hosted};
 
@@ -28,13 +30,32 @@ impl<H: Hosted> Preparation<H> {
             .await
             .map_err(|error| ConfigError::new(self.database_setting, error))?;
         waits_for("what is stored to become searchable");
-        H::catch_up(&self.ground)
+        once_possible(|| H::catch_up(&self.ground))
             .await
             .map_err(StartError::failed)?;
-        let head = self.ground.log.head().await.map_err(StartError::failed)?;
+        let head = once_possible(|| self.ground.log.head())
+            .await
+            .map_err(StartError::failed)?;
         self.startup.is_ready(H::api(&self.ground, head.epoch));
         self.ready.send_replace(true);
         Ok(())
+    }
+}
+
+/// Does `step` again for as long as the database can't be used.
+async fn once_possible<T, F>(step: impl Fn() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let mut backoff = Backoff::default();
+    loop {
+        match step().await {
+            Err(StoreError::Unavailable(reason)) => {
+                warn!(reason, "waiting for the database");
+                sleep(backoff.next_delay()).await;
+            }
+            done @ (Ok(_) | Err(StoreError::Data(_))) => return done,
+        }
     }
 }
 
@@ -43,5 +64,35 @@ pub(crate) async fn once_ready(mut ready: watch::Receiver<bool>, stop: &Cancella
     tokio::select! {
         ready = ready.wait_for(|ready| *ready) => ready.is_ok(),
         () = stop.cancelled() => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, time::Duration};
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_database_is_away_for_is_done_once_it_is_there() {
+        let (asked, began) = (Cell::new(0), Instant::now());
+        let done = once_possible(|| async {
+            asked.set(asked.get() + 1);
+            match asked.get() {
+                1 | 2 => Err(StoreError::Unavailable("connection refused".to_owned())),
+                times => Ok(times),
+            }
+        });
+        assert_eq!(done.await, Ok(3));
+        assert!(began.elapsed() >= Duration::from_millis(150));
+    }
+
+    #[tokio::test]
+    async fn what_the_database_refuses_is_not_done_again() {
+        let refused = StoreError::Data("too big".to_owned());
+        let done = once_possible(|| async { Err::<(), _>(refused.clone()) });
+        assert_eq!(done.await, Err(refused.clone()));
     }
 }

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use authors_service::{
-    adapters::{messaging::decode, persistence::MemoryStore},
+    adapters::{
+        messaging::decode,
+        persistence::{LoggedAuthors, MemoryStore},
+    },
     application::{apply_events::ApplyEvents, commands::Commands},
     domain::{AuthorQueries, AuthorRepository, LinkKey, RawAuthor, RawCredit, Target, Wanted},
 };
@@ -28,6 +31,7 @@ pub(crate) fn parts(clock: Arc<dyn Clock>) -> SideParts {
     SideParts {
         commands: Box::new(Editor {
             commands,
+            past: LoggedAuthors::new(store.clone()),
             store: store.clone(),
         }),
         settle: Arc::new(ApplyEvents::new(store.clone(), cache_changed)),
@@ -41,6 +45,7 @@ pub(crate) fn parts(clock: Arc<dyn Clock>) -> SideParts {
 
 struct Editor {
     commands: Commands,
+    past: LoggedAuthors,
     store: Arc<MemoryStore>,
 }
 
@@ -101,6 +106,27 @@ impl Commanded for Editor {
         let target = target(id)?;
         let id = target.id;
         self.commands.delete(target, &caller()).await.ok()?;
+        self.record(id).await
+    }
+
+    async fn restore(&self, id: i64) -> Option<Acknowledged> {
+        let target = target(id)?;
+        let id = target.id;
+        let done = self.commands.restore(target, &caller(), None).await.ok()?;
+        if !done.outcome.changed {
+            return None;
+        }
+        self.record(id).await
+    }
+
+    async fn revert(&self, id: i64) -> Option<Acknowledged> {
+        let target = target(id)?;
+        let id = target.id;
+        let caller = caller();
+        let done = self.commands.revert(target, 1, &self.past, &caller, None);
+        if !done.await.ok()?.outcome.changed {
+            return None;
+        }
         self.record(id).await
     }
 

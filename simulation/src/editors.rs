@@ -31,6 +31,8 @@ impl Editors {
             (6, Some(id), _) => commands.delete(id).await,
             (7..=11, Some(id), Some(other)) => commands.link(id, other).await,
             (12..=15, Some(id), Some(other)) => commands.unlink(id, other).await,
+            (16, Some(id), _) => commands.restore(id).await,
+            (17, Some(id), _) => commands.revert(id).await,
             (_, Some(id), Some(other)) => commands.credit(id, other, &name[..9]).await,
             (_, Some(id), None) => commands.revise(id, &name).await,
         };

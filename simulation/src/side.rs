@@ -30,6 +30,10 @@ pub(crate) trait Commanded: Send + Sync {
     async fn revise(&self, id: i64, name: &str) -> Option<Acknowledged>;
     /// Deletes a record.
     async fn delete(&self, id: i64) -> Option<Acknowledged>;
+    /// Brings a deleted record back.
+    async fn restore(&self, id: i64) -> Option<Acknowledged>;
+    /// Gives a record the name again that it had at first.
+    async fn revert(&self, id: i64) -> Option<Acknowledged>;
     /// Links a record to one of the other side.
     async fn link(&self, id: i64, other: i64) -> Option<Acknowledged>;
     /// Removes such a link.

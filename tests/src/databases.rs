@@ -18,8 +18,16 @@ impl OwnDatabase {
     /// # Panics
     /// If that is not set, or the server refuses.
     pub async fn create(purpose: &str) -> Self {
+        Self::create_with(purpose, "").await
+    }
+
+    /// As [`Self::create`], with these options of `CREATE DATABASE`.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub async fn create_with(purpose: &str, options: &str) -> Self {
         let name = format!("colophon_test_{:016x}_{purpose}", fastrand::u64(..));
-        execute(&format!("CREATE DATABASE {name}")).await;
+        execute(&format!("CREATE DATABASE {name} {options}")).await;
         let mut url = server();
         url.set_path(&name);
         Self { url, name }

@@ -103,13 +103,13 @@ async fn where_there_is_nothing_there_is_no_receipt() {
 #[tokio::test]
 async fn a_receipt_tells_who_has_applied_it_and_when() {
     let service = Service::new().await;
-    service.consumers.hear(checkpoint("late", 0));
-    service.consumers.hear(checkpoint("spoiled", 0));
-    service.consumers.hear(checkpoint("swift", 0));
+    service.hear_report(checkpoint("late", 0));
+    service.hear_report(checkpoint("spoiled", 0));
+    service.hear_report(checkpoint("swift", 0));
     let answer = service.ask(create()).await.expect(201);
     let receipt = answer.header("x-receipt").unwrap().to_owned();
-    service.consumers.hear(checkpoint("swift", 1));
-    service.consumers.hear(CheckpointReport {
+    service.hear_report(checkpoint("swift", 1));
+    service.hear_report(CheckpointReport {
         unapplied: vec![Unapplied {
             sequence: 1,
             state: UnappliedState::Dead,
@@ -155,14 +155,14 @@ async fn what_is_no_receipt_of_this_log_is_not_found() {
 #[tokio::test(start_paused = true)]
 async fn who_prefers_so_is_answered_once_every_consumer_has_applied_the_write() {
     let service = Service::new().await;
-    service.consumers.hear(checkpoint("a", 0));
-    service.consumers.hear(checkpoint("b", 0));
+    service.hear_report(checkpoint("a", 0));
+    service.hear_report(checkpoint("b", 0));
     let started = Instant::now();
     let others = async {
         sleep(Duration::from_secs(3)).await;
-        service.consumers.hear(checkpoint("a", 1));
+        service.hear_report(checkpoint("a", 1));
         sleep(Duration::from_secs(4)).await;
-        service.consumers.hear(checkpoint("b", 1));
+        service.hear_report(checkpoint("b", 1));
     };
     let (answer, ()) = tokio::join!(service.ask(waiting(create())), others);
     let answer = answer.expect(201);
@@ -182,7 +182,7 @@ async fn who_waited_in_vain_gets_the_same_answer_and_is_told_so() {
     let service = Service::new().await;
     for (known, seconds, granted) in [(false, "2", 2), (true, "3", 3), (true, "99", 30)] {
         if known {
-            service.consumers.hear(checkpoint("a", 0));
+            service.hear_report(checkpoint("a", 0));
         }
         let started = Instant::now();
         let prefer = ("prefer", format!("wait-applied={seconds}"));
@@ -199,11 +199,11 @@ async fn who_waited_in_vain_gets_the_same_answer_and_is_told_so() {
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_for_a_consumer_that_fell_silent() {
     let service = Service::new().await;
-    service.consumers.hear(checkpoint("gone", 0));
+    service.hear_report(checkpoint("gone", 0));
     sleep(Duration::from_secs(45)).await;
     let started = Instant::now();
     let other = async {
-        service.consumers.hear(checkpoint("swift", 1));
+        service.hear_report(checkpoint("swift", 1));
     };
     let (answer, ()) = tokio::join!(service.ask(waiting(create())), other);
     assert_eq!(answer.expect(201).header("x-applied"), Some("true"));
@@ -216,13 +216,13 @@ async fn nobody_waits_for_a_consumer_that_fell_silent() {
 async fn both_preferences_hold_beside_each_other() {
     let service = Service::new().await;
     service.ask(create()).await.expect(201);
-    service.consumers.hear(checkpoint("a", 1));
+    service.hear_report(checkpoint("a", 1));
     let started = Instant::now();
     let others = async {
         sleep(Duration::from_secs(2)).await;
         service.hear_of_books([2]).await;
         sleep(Duration::from_secs(2)).await;
-        service.consumers.hear(checkpoint("a", 2));
+        service.hear_report(checkpoint("a", 2));
     };
     let link = post("/authors/1/books", &json!({ "book_ids": [2] }));
     let link = link.insert_header(("prefer", "wait=10, wait-applied=10"));
@@ -237,7 +237,7 @@ async fn both_preferences_hold_beside_each_other() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_answers_everybody_who_waits_to_be_applied() {
     let service = Service::new().await;
-    service.consumers.hear(checkpoint("a", 0));
+    service.hear_report(checkpoint("a", 0));
     let started = Instant::now();
     let stop = async {
         sleep(Duration::from_secs(1)).await;
@@ -251,11 +251,11 @@ async fn a_stop_answers_everybody_who_waits_to_be_applied() {
 #[tokio::test(start_paused = true)]
 async fn many_who_wait_are_answered_by_one_report() {
     let service = Service::new().await;
-    service.consumers.hear(checkpoint("a", 0));
+    service.hear_report(checkpoint("a", 0));
     let started = Instant::now();
     let report = async {
         sleep(Duration::from_secs(2)).await;
-        service.consumers.hear(checkpoint("a", 20));
+        service.hear_report(checkpoint("a", 20));
     };
     let (first, second, third, ()) = tokio::join!(
         service.ask(waiting(create())),

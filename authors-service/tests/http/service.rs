@@ -30,11 +30,11 @@ use replication::{
     repair::RepairStatus,
 };
 use service_kit::{
-    clock::ManualClock,
+    clock::{Clock, ManualClock},
     health::{Health, Probe, Startup},
     http::{AppDefaults, app},
 };
-use shared_events::{Event, Producer, RecordVersion};
+use shared_events::{Event, Producer, RecordVersion, control::CheckpointReport};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ pub(crate) struct Service {
     pub(crate) startup: Arc<Startup<Api>>,
     pub(crate) stopping: CancellationToken,
     /// Those that consume this service's log, as far as they have told.
-    pub(crate) consumers: Consumers,
+    consumers: Consumers,
     pub(crate) others: Arc<Others>,
     store: Arc<MemoryStore>,
     apply: ApplyEvents,
@@ -145,6 +145,11 @@ impl Service {
 
     pub(crate) fn let_pass(&self, time: TimeDelta) {
         self.clock.advance(time);
+    }
+
+    /// A consumer of its log tells how far it is.
+    pub(crate) fn hear_report(&self, report: CheckpointReport) {
+        self.consumers.hear(report, self.clock.now());
     }
 
     pub(crate) fn become_ready(&self) {

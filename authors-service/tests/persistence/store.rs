@@ -6,9 +6,9 @@ use authors_service::{
     adapters::persistence::{BatchedStore, MemoryStore, SqlStore},
     domain::{AuthorQueries, AuthorRepository, BooksCache},
 };
-use migrations::{AuthorsMigrator, migrate};
+use migrations::{AuthorsMigrator, MigratorTrait, migrate};
 use replication::{
-    Wakeup,
+    StoreError, Wakeup,
     answers::KeptAnswers,
     history::History,
     inbox::Checkpoints,
@@ -22,6 +22,9 @@ use replication::{
 };
 use sea_orm::ConnectionTrait;
 use url::Url;
+
+/// So many migrations the release had that came before search.
+const BEFORE_SEARCH: Option<u32> = Some(5);
 
 /// PostgreSQL refuses a NUL in a text by itself; SQLite is made to, so that the contract sees how
 /// a store takes a refusal.
@@ -114,6 +117,22 @@ impl Store {
         true
     }
 
+    /// Brings its database up to date, if it has one.
+    pub(crate) async fn migrate(&self) -> Option<Database> {
+        match &self.place {
+            Place::Memory(_) => None,
+            Place::Database(url) => Some(migrated(url, None).await),
+        }
+    }
+
+    /// Does what a service does before it is ready.
+    pub(crate) async fn prepare(&self) -> Result<(), StoreError> {
+        match self.migrate().await {
+            Some(database) => SqlStore::new(database, Wakeup::default()).catch_up().await,
+            None => Ok(()),
+        }
+    }
+
     /// The same records as the process sees them after a restart, or another process beside it.
     pub(crate) fn opened_again(&self) -> Self {
         match &self.place {
@@ -130,9 +149,18 @@ pub(crate) async fn in_memory<F: Future<Output = ()>>(contract: fn(Store) -> F) 
 }
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()>>(contract: fn(Store) -> F) {
+    on_sqlite_of(None, contract).await;
+}
+
+/// Of the release before search.
+pub(crate) async fn on_old_sqlite<F: Future<Output = ()>>(contract: fn(Store) -> F) {
+    on_sqlite_of(BEFORE_SEARCH, contract).await;
+}
+
+async fn on_sqlite_of<F: Future<Output = ()>>(migrations: Option<u32>, contract: fn(Store) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("authors.db").display());
-    let database = migrated(&url).await;
+    let database = migrated(&url, migrations).await;
     let made = database
         .reader()
         .execute_unprepared(REFUSE_NUL_IN_TITLES)
@@ -141,8 +169,23 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(contract: fn(Store) -> F) 
     contract(Store::in_database(database, url.into())).await;
 }
 
-/// In a database of its own, which is dropped however the contract ends.
 pub(crate) async fn on_postgres<F>(contract: fn(Store) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    on_postgres_of(None, contract).await;
+}
+
+/// Of the release before search.
+pub(crate) async fn on_old_postgres<F>(contract: fn(Store) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    on_postgres_of(BEFORE_SEARCH, contract).await;
+}
+
+/// In a database of its own, which is dropped however the contract ends.
+async fn on_postgres_of<F>(migrations: Option<u32>, contract: fn(Store) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -161,7 +204,7 @@ where
         .unwrap();
 
     let held = tokio::spawn(async move {
-        let database = migrated(url.as_str()).await;
+        let database = migrated(url.as_str(), migrations).await;
         contract(Store::in_database(database, url.as_str().into())).await;
     });
     let outcome = held.await;
@@ -177,9 +220,16 @@ where
     }
 }
 
-async fn migrated(url: &str) -> Database {
+/// Its database with all migrations, or as a release with so many of them left it.
+async fn migrated(url: &str, migrations: Option<u32>) -> Database {
     let database = Database::open(url).unwrap();
     let transaction = database.begin().await.unwrap();
-    migrate::<AuthorsMigrator>(transaction).await.unwrap();
+    match migrations {
+        None => migrate::<AuthorsMigrator>(transaction).await.unwrap(),
+        Some(_) => {
+            AuthorsMigrator::up(&transaction, migrations).await.unwrap();
+            transaction.commit().await.unwrap();
+        }
+    }
     database
 }

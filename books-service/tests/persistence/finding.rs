@@ -33,7 +33,7 @@ fn part(after: Option<Place>, skip: u64, limit: u64) -> Part {
     Part { after, skip, limit }
 }
 
-async fn found(store: &Store, query: &str) -> Vec<i64> {
+pub(crate) async fn found(store: &Store, query: &str) -> Vec<i64> {
     let wanted = wanted(Some(query), Order::Relevance);
     let places = store.queries.find(&wanted, &part(None, 0, 1_000)).await;
     places.unwrap().into_iter().map(|place| place.id).collect()

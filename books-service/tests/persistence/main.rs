@@ -41,6 +41,35 @@ macro_rules! contracts {
     };
 }
 
+/// Makes a test of each contract for each database, as the release before search left it.
+macro_rules! catching_up {
+    ($($contract:ident,)+) => {
+        mod catching_up;
+
+        mod on_old_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $contract() {
+                crate::store::on_old_sqlite(crate::catching_up::$contract).await;
+            })+
+        }
+
+        mod on_old_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            #[ignore = "needs PostgreSQL: tests/run.sh"]
+            async fn $contract() {
+                crate::store::on_old_postgres(crate::catching_up::$contract).await;
+            })+
+        }
+    };
+}
+
+catching_up! {
+    what_an_older_release_stored_is_found,
+    what_can_not_be_read_keeps_nothing_else_from_being_found,
+    catching_up_goes_on_where_it_was_left,
+    what_was_folded_otherwise_is_folded_again,
+}
+
 contracts! {
     together {
         of_many_saves_at_the_same_time_only_the_wrong_are_refused,

@@ -23,7 +23,7 @@ impl Journal {
         })
     }
 
-    /// The first `limit` parked messages of this epoch of a producer's log, by sequence.
+    /// The last `limit` parked messages of this epoch of a producer's log, by sequence.
     pub fn unapplied(&self, producer: &str, epoch: i64, limit: u32) -> Vec<Unapplied> {
         let mut unapplied: Vec<_> = self
             .parked
@@ -40,7 +40,7 @@ impl Journal {
             })
             .collect();
         unapplied.sort_by_key(|message| message.sequence);
-        unapplied.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        unapplied
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        unapplied.split_off(unapplied.len().saturating_sub(limit))
     }
 }

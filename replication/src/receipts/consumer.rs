@@ -51,13 +51,14 @@ impl Consumer {
         }
     }
 
-    /// Notes a report. One that was overtaken by a newer says nothing but that it is alive.
+    /// Notes a report. One that was overtaken by a newer says nothing but that it is alive. One that
+    /// is further was not overtaken: the consumer's clock was set back.
     pub(super) fn hear(&mut self, report: CheckpointReport, now: Instant) {
         self.heard_at = now;
-        if report.at < self.latest.at {
+        let (before, moved) = (Move::of(&self.latest), Move::of(&report));
+        if report.at < self.latest.at && moved.to <= before.to {
             return;
         }
-        let (before, moved) = (Move::of(&self.latest), Move::of(&report));
         if moved.to < before.to {
             // It begins anew: what it had applied is gone.
             self.moves.clear();
@@ -123,13 +124,13 @@ impl Move {
     }
 }
 
-/// Why the settled event at `sequence` is not applied. What lies behind a list that was cut short
+/// Why the settled event at `sequence` is not applied. What lies before a list that was cut short
 /// counts as parked: nobody can tell.
 fn unapplied(report: &CheckpointReport, sequence: i64) -> Option<UnappliedState> {
     let mut listed = report.unapplied.iter();
     let found = listed.find(|listed| listed.sequence == sequence);
-    let last = report.unapplied.last().map_or(0, |last| last.sequence);
-    let unknown = report.unapplied_more && sequence > last;
+    let first = report.unapplied.first();
+    let unknown = report.unapplied_more && first.is_none_or(|first| sequence < first.sequence);
     found
         .map(|listed| listed.state)
         .or(unknown.then_some(UnappliedState::Parked))

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use shared_events::control::CheckpointReport;
 use tokio::time::Instant;
 
@@ -40,9 +41,9 @@ impl Consumers {
         }
     }
 
-    /// Notes what a consumer tells, and wakes whoever waits for it.
-    pub fn hear(&self, report: CheckpointReport) {
-        self.registry().hear(report, Instant::now());
+    /// Notes what a consumer tells, heard at `clock`, and wakes whoever waits for it.
+    pub fn hear(&self, report: CheckpointReport, clock: DateTime<Utc>) {
+        self.registry().hear(report, clock, Instant::now());
         self.told.ring();
     }
 

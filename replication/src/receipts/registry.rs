@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use shared_events::control::{CheckpointReport, UnappliedState};
 use tokio::time::Instant;
 use tracing::debug;
@@ -19,6 +20,10 @@ mod tests;
 const MOST_CONSUMERS: usize = 100;
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 100;
+
+/// A report is at most so far ahead of the clock here. One that claims more would otherwise pass
+/// for the latest until then.
+const MOST_AHEAD: TimeDelta = TimeDelta::seconds(5);
 
 /// What it means not to be heard of.
 #[derive(Debug, Clone, Copy)]
@@ -42,17 +47,25 @@ impl Registry {
         }
     }
 
-    /// Notes a report. Anybody on the bus may send one, so it is taken only if it makes sense and
-    /// there is room for it.
-    pub(super) fn hear(&mut self, mut report: CheckpointReport, now: Instant) {
+    /// Notes a report that comes at `clock`. Anybody on the bus may send one, so it is taken only if
+    /// it makes sense and there is room for it.
+    pub(super) fn hear(
+        &mut self,
+        mut report: CheckpointReport,
+        clock: DateTime<Utc>,
+        now: Instant,
+    ) {
         let named = (1..=LONGEST_NAME).contains(&report.consumer.len());
         if !named || report.epoch < 0 || report.settled_through < 0 {
             debug!(?report, "a report that makes no sense was passed over");
             return;
         }
+        report.at = report.at.min(clock + MOST_AHEAD);
         report.unapplied.sort_by_key(|listed| listed.sequence);
-        if report.unapplied.len() > CheckpointReport::MOST_UNAPPLIED {
-            report.unapplied.truncate(CheckpointReport::MOST_UNAPPLIED);
+        let listed = report.unapplied.len();
+        if listed > CheckpointReport::MOST_UNAPPLIED {
+            let surplus = listed - CheckpointReport::MOST_UNAPPLIED;
+            report.unapplied.drain(..surplus);
             report.unapplied_more = true;
         }
         self.forget(now);

@@ -32,7 +32,8 @@ pub struct ConsumerReport {
     pub kind: ConsumerKind,
     /// Whether it has applied the write, or something newer in its place.
     pub applied: bool,
-    /// Since when that was told, by its own clock; null if it has not, or that is no longer known.
+    /// Since when that was told, by its own clock, but at most 5 s ahead of this service's; null if it
+    /// has not, or that is no longer known.
     #[serde(serialize_with = "optional_timestamp")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub applied_at: Option<DateTime<Utc>>,

@@ -78,7 +78,7 @@ impl Listening {
             ControlMessage::Digest(digest) if of_source => self.digests.try_send(digest).is_ok(),
             ControlMessage::BucketRows(rows) if of_source => self.buckets.try_send(rows).is_ok(),
             ControlMessage::Checkpoint(report) if to_us => {
-                self.parts.consumers.hear(report);
+                self.parts.consumers.hear(report, (self.parts.now)());
                 true
             }
             ControlMessage::ReplayRequested(request) if to_us => self.ask(Request::Replay(request)),

@@ -69,7 +69,7 @@ impl Reporting {
         // One more than is told tells whether there is more.
         let mut unapplied = parked.unapplied(producer, epoch, most as u32 + 1).await?;
         let unapplied_more = unapplied.len() > most;
-        unapplied.truncate(most);
+        unapplied.drain(..unapplied.len().saturating_sub(most));
         Ok(CheckpointReport {
             producer: producer.to_owned(),
             consumer: self.parts.service.to_owned(),

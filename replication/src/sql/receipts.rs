@@ -30,7 +30,7 @@ pub(super) async fn place(database: &Database, receipt: &Receipt) -> Result<Opti
     }))
 }
 
-/// The first `limit` parked messages of this epoch of a producer's log, by sequence.
+/// The last `limit` parked messages of this epoch of a producer's log, by sequence.
 pub(super) async fn unapplied(
     database: &Database,
     producer: &str,
@@ -44,12 +44,12 @@ pub(super) async fn unapplied(
         .filter(Column::Producer.eq(producer))
         .filter(Column::Epoch.eq(epoch))
         .filter(Column::Sequence.is_not_null())
-        .order_by_asc(Column::Sequence)
+        .order_by_desc(Column::Sequence)
         .limit(u64::from(limit))
         .into_tuple()
         .all(database.reader())
         .await?;
-    let unapplied = found.into_iter().map(|(sequence, next)| Unapplied {
+    let unapplied = found.into_iter().rev().map(|(sequence, next)| Unapplied {
         sequence,
         state: match next {
             Some(_) => UnappliedState::Parked,

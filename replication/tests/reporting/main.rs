@@ -78,6 +78,7 @@ async fn what_was_given_up_is_told_and_the_list_is_bounded() {
     let report = world.report().await;
     assert_eq!(report.settled_through, 101);
     assert_eq!(report.unapplied.len(), 100);
-    assert_eq!(report.unapplied.last(), Some(&dead(100)));
+    assert_eq!(report.unapplied.first(), Some(&dead(2)));
+    assert_eq!(report.unapplied.last(), Some(&dead(101)));
     assert!(report.unapplied_more);
 }

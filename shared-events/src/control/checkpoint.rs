@@ -17,9 +17,10 @@ pub struct CheckpointReport {
     pub epoch: i64,
     /// Everything up to this sequence is settled there: applied, superseded or parked.
     pub settled_through: i64,
-    /// What is settled and not applied, by sequence; at most [`CheckpointReport::MOST_UNAPPLIED`].
+    /// What is settled and not applied, by sequence: the last
+    /// [`CheckpointReport::MOST_UNAPPLIED`] of it.
     pub unapplied: Vec<Unapplied>,
-    /// Whether there is more of it, behind the last one in `unapplied`.
+    /// Whether there is more of it, before the first one in `unapplied`.
     pub unapplied_more: bool,
     /// When that was so, by the consumer's clock.
     #[serde(with = "crate::timestamp")]

@@ -16,6 +16,7 @@ mod new_epoch;
 mod one_side_away;
 mod poison;
 mod receipts;
+mod restoring;
 mod shutdown;
 mod start_errors;
 mod starting;

@@ -98,6 +98,23 @@ async fn a_database_that_refuses_the_credentials_or_is_not_there_stops_the_start
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run.sh"]
+async fn a_database_that_can_not_tell_letters_stops_the_start_and_says_what_to_do() {
+    let ascii = "ENCODING 'UTF8' LC_CTYPE 'C' TEMPLATE template0";
+    let database = OwnDatabase::create_with("ascii", ascii).await;
+    let url = database.url().as_str();
+    for (program, setting) in [
+        (Program::AuthorsService, "DATABASE_URL"),
+        (Program::BooksService, "DATABASE_URL"),
+        (Program::Colophon, "BOOKS_DATABASE_URL"),
+    ] {
+        let line = refused(program, &[(setting, url)], setting).await;
+        assert!(line.contains("create it with"), "{line}");
+        assert!(line.contains("LC_CTYPE 'C.UTF-8'"), "{line}");
+    }
+}
+
+#[tokio::test]
 #[ignore = "needs RabbitMQ: tests/run.sh"]
 async fn a_broker_that_refuses_the_credentials_or_the_virtual_host_stops_the_start() {
     let port = shared_broker().await.port();
@@ -113,8 +130,8 @@ async fn a_broker_that_refuses_the_credentials_or_the_virtual_host_stops_the_sta
     }
 }
 
-/// Starts `program` with this wrong setting, all else being right.
-async fn refused(program: Program, wrong: &[(&str, &str)], setting: &str) {
+/// Starts `program` with this wrong setting, all else being right. Returns what it says.
+async fn refused(program: Program, wrong: &[(&str, &str)], setting: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("catalog.db");
     let database = format!("sqlite://{}", file.display());
@@ -136,6 +153,7 @@ async fn refused(program: Program, wrong: &[(&str, &str)], setting: &str) {
         program.name()
     );
     one_line_naming(&process, setting);
+    process.stderr()
 }
 
 fn one_line_naming(process: &Process, setting: &str) {

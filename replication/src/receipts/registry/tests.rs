@@ -46,6 +46,7 @@ fn place(sequence: i64) -> Place {
 struct Told {
     registry: Registry,
     now: Instant,
+    clock: DateTime<Utc>,
 }
 
 impl Told {
@@ -53,6 +54,7 @@ impl Told {
         let mut told = Self {
             registry: Registry::new(SILENCE),
             now: Instant::now(),
+            clock: at(1_000_000),
         };
         for report in reports {
             told.hear(report);
@@ -61,7 +63,7 @@ impl Told {
     }
 
     fn hear(&mut self, report: CheckpointReport) {
-        self.registry.hear(report, self.now);
+        self.registry.hear(report, self.clock, self.now);
     }
 
     fn pass(&mut self, seconds: u64) {
@@ -159,28 +161,59 @@ fn what_is_parked_or_dead_is_not_applied_until_it_is() {
 }
 
 #[test]
-fn behind_a_list_that_was_cut_short_nothing_counts_as_applied() {
+fn before_a_list_that_was_cut_short_nothing_counts_as_applied() {
     let mut told = Told::new([CheckpointReport {
         unapplied: vec![unapplied(5, UnappliedState::Dead)],
         unapplied_more: true,
         ..report("a", 9, 1)
     }]);
-    assert_eq!(told.of(&place(4)).0, Applied);
-    assert_eq!(told.of(&place(6)).0, Parked);
+    assert_eq!(told.of(&place(4)).0, Parked);
+    assert_eq!(told.of(&place(6)).0, Applied);
     let most = CheckpointReport::MOST_UNAPPLIED as i64;
     let many = (1..=most + 1).rev();
     told.hear(CheckpointReport {
         unapplied: many.map(|n| unapplied(n, UnappliedState::Dead)).collect(),
         ..report("a", 1_000, 2)
     });
-    assert_eq!(told.of(&place(most)).0, Dead);
-    assert_eq!(told.of(&place(most + 1)).0, Parked);
+    assert_eq!(told.of(&place(1)).0, Parked);
+    assert_eq!(told.of(&place(2)).0, Dead);
+    assert_eq!(told.of(&place(most + 1)).0, Dead);
+    assert_eq!(told.of(&place(most + 2)).0, Applied);
+    assert!(told.have_applied(1_000), "what is written later is told");
 }
 
 #[test]
 fn a_report_that_was_overtaken_changes_nothing() {
     let told = Told::new([report("a", 3, 1), report("a", 9, 3), report("a", 5, 2)]);
     assert_eq!(told.of(&place(9)), (Applied, Some(at(3))));
+}
+
+#[test]
+fn a_consumer_whose_clock_is_set_back_is_heard_as_soon_as_it_moves() {
+    let mut told = Told::new([report("a", 3, 3_600), report("a", 3, 1), report("a", 9, 2)]);
+    assert_eq!(told.of(&place(9)), (Applied, Some(at(2))));
+    told.hear(CheckpointReport {
+        unapplied: vec![unapplied(9, UnappliedState::Dead)],
+        ..report("a", 9, 3)
+    });
+    assert_eq!(told.of(&place(9)), (Dead, None));
+}
+
+#[test]
+fn a_report_that_claims_to_be_of_the_future_is_the_latest_for_a_moment_only() {
+    let mut told = Told::new([]);
+    told.clock = at(0);
+    let of_the_year_9999 = CheckpointReport {
+        at: "9999-12-31T23:59:59Z".parse().unwrap(),
+        ..report("a", 1_000, 0)
+    };
+    told.hear(of_the_year_9999);
+    told.hear(report("a", 3, 1));
+    assert_eq!(told.of(&place(9)).0, Applied);
+    told.hear(report("a", 3, 6));
+    assert_eq!(told.of(&place(9)).0, Waiting);
+    told.hear(report("a", 9, 3_600));
+    assert_eq!(told.of(&place(9)), (Applied, Some(at(5))));
 }
 
 #[test]

@@ -6,14 +6,15 @@ use replication::{
     sql::{Insertion, store_error},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use search::sql::{Progress, progress, set_progress};
+use tracing::warn;
 
 use super::{
     SqlStore,
-    entity::authors::{Column, Entity},
+    entity::authors::{Column, Entity, Model},
     rows, searched,
 };
 use crate::domain::Author;
@@ -23,7 +24,7 @@ const BATCH: u64 = 500;
 const AUTHORS: &str = "authors";
 
 impl SqlStore {
-    /// Goes on where it was left, until all authors are searchable.
+    /// Goes on where it was left, until all authors that can be read are searchable.
     ///
     /// # Errors
     /// If the database can't be used.
@@ -45,13 +46,20 @@ impl SqlStore {
         if transaction.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
-        let found = query.all(&transaction).await?.into_iter();
-        let authors: Vec<Author> = found.map(rows::author).collect::<Result<_, _>>()?;
+        let mut reached = Progress::Complete;
+        let mut authors: Vec<Author> = Vec::new();
+        for row in transaction.query_all(&query.into_query()).await? {
+            let id = row.try_get("", "id")?;
+            reached = Progress::Through(id);
+            match Model::from_query_result(&row, "").and_then(rows::author) {
+                Ok(author) => authors.push(author),
+                // Somebody changed it by hand.
+                Err(error) => {
+                    warn!(id, %error, "an author that can't be read is left out of search")
+                }
+            }
+        }
         self.index(&transaction, &authors).await?;
-        let reached = match authors.last() {
-            Some(last) => Progress::Through(last.state.author_id.get()),
-            None => Progress::Complete,
-        };
         set_progress(&transaction, AUTHORS, reached).await?;
         transaction.commit().await?;
         Ok(reached)

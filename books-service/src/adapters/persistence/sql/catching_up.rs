@@ -6,16 +6,17 @@ use replication::{
     sql::{Insertion, store_error},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use search::sql::{Progress, progress, set_progress};
+use tracing::warn;
 
 use super::{
     SqlStore, cached_names,
     entity::{
         self,
-        books::{Column, Entity},
+        books::{Column, Entity, Model},
     },
     rows, searched,
 };
@@ -27,7 +28,7 @@ const BOOKS: &str = "books";
 const AUTHORS: &str = "cached authors";
 
 impl SqlStore {
-    /// Goes on where it was left, until all books are searchable.
+    /// Goes on where it was left, until all books that can be read are searchable.
     ///
     /// # Errors
     /// If the database can't be used.
@@ -80,13 +81,18 @@ impl SqlStore {
         if transaction.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
-        let found = query.all(&transaction).await?.into_iter();
-        let books: Vec<Book> = found.map(rows::book).collect::<Result<_, _>>()?;
+        let mut reached = Progress::Complete;
+        let mut books: Vec<Book> = Vec::new();
+        for row in transaction.query_all(&query.into_query()).await? {
+            let id = row.try_get("", "id")?;
+            reached = Progress::Through(id);
+            match Model::from_query_result(&row, "").and_then(rows::book) {
+                Ok(book) => books.push(book),
+                // Somebody changed it by hand.
+                Err(error) => warn!(id, %error, "a book that can't be read is left out of search"),
+            }
+        }
         self.index(&transaction, &books).await?;
-        let reached = match books.last() {
-            Some(last) => Progress::Through(last.state.book_id.get()),
-            None => Progress::Complete,
-        };
         set_progress(&transaction, BOOKS, reached).await?;
         transaction.commit().await?;
         Ok(reached)
