@@ -39,22 +39,33 @@ fn written(query: &Query, document: &Document) -> Option<Rank> {
             .iter()
             .filter_map(move |text| Rank::of(query, index, *role, text))
     });
-    ranks.min()
+    ranks
+        .min()
+        .or_else(|| divided(query, document, Rank::divided))
 }
 
 fn near(query: &Query, document: &Document) -> Option<Rank> {
-    let texts = || document.iter().flat_map(|(_, texts)| texts);
-    let whole = texts().filter_map(|text| Rank::near(query, text)).min();
+    let texts = document.iter().flat_map(|(_, texts)| texts);
+    let whole = texts.filter_map(|text| Rank::near(query, text)).min();
+    let divided = divided(query, document, Rank::near_divided);
+    whole.into_iter().chain(divided).min()
+}
+
+/// The best rank of the names of others beside the record's own text.
+fn divided(
+    query: &Query,
+    document: &Document,
+    rank: impl Fn(&Query, &str, &str) -> Option<Rank>,
+) -> Option<Rank> {
     let of = |wanted: Role, from: usize| {
         let sources = document.iter().skip(from);
         let sources = sources.filter(move |(role, _)| *role == wanted);
         sources.flat_map(|(_, texts)| texts)
     };
-    // The names of others beside the record's own text.
-    let divided = of(Role::Name, 1)
-        .flat_map(|name| of(Role::Text, 0).filter_map(move |text| Rank::divided(query, name, text)))
-        .min();
-    whole.into_iter().chain(divided).min()
+    let pairs = of(Role::Name, 1).flat_map(|name| of(Role::Text, 0).map(move |text| (name, text)));
+    pairs
+        .filter_map(|(name, text)| rank(query, name, text))
+        .min()
 }
 
 #[cfg(test)]
@@ -118,5 +129,39 @@ mod tests {
         assert_eq!(order("村上春樹", &names), [1]);
         assert_eq!(order("春樹 村上", &names), [1]);
         assert_eq!(order("경리", &names), [4]);
+    }
+
+    fn book(title: &str, author: &str) -> Document {
+        vec![
+            (Role::Name, phrases(title)),
+            (Role::Name, phrases(author)),
+            (Role::Text, vec![crate::text([title])]),
+        ]
+    }
+
+    #[test]
+    fn a_title_of_many_words_is_found_with_its_author_before_or_behind_it() {
+        let title = "Harry Potter and the Goblet of Fire";
+        let documents = BTreeMap::from([(1, book(title, "J. K. Rowling"))]);
+        for query in [
+            format!("{title} Rowling"),
+            format!("J.K. Rowling {title}"),
+            format!("{title}, JK Rowlin"),
+            format!("{title}, Rowlign"),
+        ] {
+            let found = find(&Query::parse(&query).unwrap(), &[], &documents);
+            assert!(found.contains_key(&1), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_title_with_its_author_is_found_however_many_others_hold_the_words() {
+        let others = (1..=20).map(|id| (id, book("Emma, by Jane Austen", "Somebody")));
+        let mut documents: BTreeMap<_, _> = others.collect();
+        documents.insert(21, book("Emma", "Jane Austen"));
+        documents.insert(22, book("Ema", "Jane Austen"));
+        let found = find(&Query::parse("emma austen").unwrap(), &[], &documents);
+        assert_eq!(found.len(), 21);
+        assert!(found[&20] < found[&21]);
     }
 }

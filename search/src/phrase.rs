@@ -18,7 +18,7 @@ const BREAK: &str = "|";
 pub fn phrases(name: &str) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
     for joints in [Joints::Separate, Joints::Join] {
-        let phrase = closed(opened(&fold(name, joints)));
+        let phrase = closed(opened(fitting(&fold(name, joints))));
         if !phrase.is_empty() && !phrases.contains(&phrase) {
             phrases.push(phrase);
         }
@@ -64,17 +64,20 @@ pub fn sort_key(name: &str) -> String {
     key
 }
 
+/// Those of the words, from the first, that make a phrase which an index takes.
+pub(crate) fn fitting(words: &[FoldedWord]) -> &[FoldedWord] {
+    let mut length = 0;
+    let fits = |word: &&FoldedWord| {
+        length += SPACE.len() + word.text.len();
+        length <= LONGEST_PHRASE
+    };
+    let count = words.iter().take_while(fits).count();
+    words.get(..count).unwrap_or(words)
+}
+
 /// A phrase whose last word may go on.
 pub(crate) fn opened(words: &[FoldedWord]) -> String {
-    let mut phrase = String::new();
-    for word in words {
-        if phrase.len() + SPACE.len() + word.text.len() > LONGEST_PHRASE {
-            break;
-        }
-        phrase.push_str(SPACE);
-        phrase.push_str(&word.text);
-    }
-    phrase
+    joined(words.iter().map(|word| word.text.as_str()))
 }
 
 /// The same phrase, its last word ended.

@@ -42,7 +42,7 @@ pub enum PlaceKey {
     Id,
     /// The rank of its match.
     Rank(u64),
-    /// Nothing: it is one of those that match no better than the best few hundred.
+    /// Nothing: it is behind those that were ranked.
     Rest,
     /// A text.
     Text(String),

@@ -1,9 +1,11 @@
 //! Queries as people type them.
 
+use std::{cmp::Reverse, collections::BTreeSet};
+
 use values::{Joints, fold};
 
 use crate::{
-    phrase::{SPACE, opened},
+    phrase::{SPACE, fitting, opened},
     spelling::can_be_misspelt,
 };
 
@@ -68,8 +70,13 @@ impl Query {
             return Err(QueryError::TooLong);
         }
         let words = fold(raw, Joints::Separate);
+        // What is behind these is in no phrase; a first word that is too long is in none either.
+        let words = match fitting(&words) {
+            [] => &words,
+            fitting => fitting,
+        };
         let mut pieces: Vec<Piece> = Vec::new();
-        for word in &words {
+        for word in words {
             match pieces.last_mut() {
                 Some(last) if word.joined => {
                     last.beginning.push_str(&format!("{SPACE}{}", word.text))
@@ -86,7 +93,7 @@ impl Query {
         }
         Ok(Self {
             raw: raw.trim().to_owned(),
-            whole: opened(&words),
+            whole: opened(words),
             pieces: longest(pieces),
         })
     }
@@ -107,17 +114,15 @@ impl Query {
     }
 }
 
-/// The longest of the pieces, none twice, in their order.
+/// The longest of the pieces, of equal ones the first; none twice, in their order.
 fn longest(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     pieces.retain(|piece| seen.insert(piece.beginning.clone()));
-    let mut lengths: Vec<_> = pieces.iter().map(|piece| piece.beginning.len()).collect();
-    lengths.sort_unstable_by(|a, b| b.cmp(a));
-    if let Some(shortest) = lengths.get(MOST_WORDS - 1) {
-        pieces.retain(|piece| piece.beginning.len() >= *shortest);
-        pieces.truncate(MOST_WORDS);
-    }
-    pieces
+    let mut pieces: Vec<_> = pieces.into_iter().enumerate().collect();
+    pieces.sort_by_key(|(_, piece)| Reverse(piece.beginning.len()));
+    pieces.truncate(MOST_WORDS);
+    pieces.sort_unstable_by_key(|(at, _)| *at);
+    pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
 #[cfg(test)]
@@ -144,6 +149,24 @@ mod tests {
         let pieces = pieces(&text.join(" "));
         assert_eq!(pieces.len(), 12);
         assert_eq!(pieces[0].trim().len(), 19);
+    }
+
+    #[test]
+    fn of_words_as_long_as_each_other_the_first_are_looked_for() {
+        let words: Vec<_> = ('a'..='n').map(|letter| format!("x{letter}")).collect();
+        let pieces = pieces(&format!("{} longest", words.join(" ")));
+        assert_eq!(pieces.len(), 12);
+        assert_eq!(pieces[..2], ["  xa", "  xb"]);
+        assert_eq!(pieces[10..], ["  xk", "  longest"]);
+    }
+
+    #[test]
+    fn a_query_that_no_phrase_holds_is_looked_for_as_far_as_one_would() {
+        let one = Query::parse(&"щ".repeat(1_000)).unwrap();
+        assert_eq!(one.whole().chars().count(), 1_002);
+        let script = Query::parse(&"樹".repeat(1_000)).unwrap();
+        assert_eq!(script.whole(), script.pieces()[0].beginning);
+        assert!(script.whole().len() <= 1_500);
     }
 
     #[test]

@@ -27,7 +27,8 @@ const BEGINS: u64 = 16;
 const WHOLE_WORDS: u64 = 32;
 const BEGINNINGS: u64 = 48;
 const IN_THE_TEXT: u64 = 64;
-const NEAR: u64 = 80;
+const DIVIDED: u64 = 80;
+const NEAR: u64 = 96;
 
 impl Rank {
     /// What was asked for by its number.
@@ -80,22 +81,37 @@ impl Rank {
         Some(Self::new(NEAR, misspelt * 2, extra(query, text)))
     }
 
-    /// Of a match of the first pieces in one text and of the others in another, or the other way
-    /// round.
-    pub(crate) fn divided(query: &Query, one: &str, other: &str) -> Option<Self> {
-        let pieces = query.pieces();
-        let ranks = (1..pieces.len().min(MOST_DIVISIONS + 1)).flat_map(|at| {
-            let (first, last) = pieces.split_at(at);
-            [(first, last), (last, first)].map(|(left, right)| {
-                let misspelt = misspelt(left, one)? + misspelt(right, other)?;
-                Some(Self::new(NEAR, misspelt * 2 + 1, extra(query, other)))
-            })
+    /// Of a match of some pieces in a name and of the others in a text beside it.
+    pub(crate) fn divided(query: &Query, name: &str, text: &str) -> Option<Self> {
+        let ranks = divisions(query.pieces()).filter_map(|(left, right)| {
+            let loose = partial(left, name)? + partial(right, text)?;
+            Some(Self::new(DIVIDED, loose, extra(query, text)))
         });
-        ranks.flatten().min()
+        ranks.min()
+    }
+
+    /// The same, some of the pieces with a wrong letter.
+    pub(crate) fn near_divided(query: &Query, name: &str, text: &str) -> Option<Self> {
+        let ranks = divisions(query.pieces()).filter_map(|(left, right)| {
+            let misspelt = misspelt(left, name)? + misspelt(right, text)?;
+            Some(Self::new(NEAR, misspelt * 2 + 1, extra(query, text)))
+        });
+        ranks.min()
     }
 }
 
-/// The kinds of match as written, in the order in which they are looked for: the best first.
+/// The ways to divide a query between a name and a text: a name of so few pieces before the
+/// others, or behind them.
+pub(crate) fn divisions<T>(pieces: &[T]) -> impl Iterator<Item = (&[T], &[T])> {
+    let lengths = 1..pieces.len().min(LONGEST_NAME + 1);
+    lengths.flat_map(|length| {
+        let (first, rest) = pieces.split_at(length);
+        let (begin, last) = pieces.split_at(pieces.len() - length);
+        [(first, rest), (last, begin)]
+    })
+}
+
+/// The kinds of match as written of one text, in the order in which they are looked for: the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// A name begins with the query, or is it.
@@ -128,8 +144,8 @@ impl Stage {
     }
 }
 
-/// A query is divided at so many places at most.
-pub(crate) const MOST_DIVISIONS: usize = 5;
+/// A name beside other words has so many at most.
+const LONGEST_NAME: usize = 4;
 
 /// How many of the pieces are no whole words there; `None` if one is not there.
 fn partial(pieces: &[Piece], text: &str) -> Option<u64> {
@@ -162,4 +178,23 @@ fn extra(query: &Query, text: &str) -> u64 {
         .map(|piece| phrase::words(&piece.beginning).count())
         .sum();
     (phrase::words(text).count().saturating_sub(asked) as u64).min(u64::from(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_up_to_four_words_is_before_the_others_or_behind_them() {
+        let all = |pieces: &[u8]| {
+            let divisions = divisions(pieces).map(|(name, text)| (name.to_vec(), text.to_vec()));
+            divisions.collect::<Vec<_>>()
+        };
+        assert!(all(&[1]).is_empty());
+        assert_eq!(all(&[1, 2]), [(vec![1], vec![2]), (vec![2], vec![1])]);
+        let many = all(&[1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(many.len(), 8);
+        assert!(many.contains(&(vec![7], vec![1, 2, 3, 4, 5, 6])));
+        assert!(many.contains(&(vec![1, 2, 3, 4], vec![5, 6, 7])));
+    }
 }

@@ -1,6 +1,6 @@
 //! Words with one wrong letter: another one, one too many or too few, or two that changed places.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// So many letters a word must have for one to be wrong.
 const SHORTEST: usize = 4;
@@ -51,6 +51,14 @@ pub(crate) fn is_near(typed: &str, word: &str) -> bool {
         .any(|beginning| at_most_one_differs(&typed, beginning))
 }
 
+/// How like `word` is to what was `typed`; the lesser the liker: first by length, then by how far
+/// they begin alike.
+pub(crate) fn unlikeness(typed: &str, word: &str) -> (usize, Reverse<usize>) {
+    let same = typed.chars().zip(word.chars()).take_while(|(a, b)| a == b);
+    let length = typed.chars().count().abs_diff(word.chars().count());
+    (length, Reverse(same.count()))
+}
+
 fn at_most_one_differs(a: &[char], b: &[char]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
@@ -95,6 +103,16 @@ mod tests {
         ] {
             assert!(!is_near(typed, word), "{typed} {word}");
         }
+    }
+
+    #[test]
+    fn of_words_that_may_be_meant_the_likest_comes_first() {
+        let mut words = ["aobbits", "hobbitaa", "hobbitt", "hobbiton", "hobbits"];
+        words.sort_by_key(|word| (unlikeness("hobbitz", word), *word));
+        assert_eq!(
+            words,
+            ["hobbits", "hobbitt", "aobbits", "hobbitaa", "hobbiton"]
+        );
     }
 
     proptest! {

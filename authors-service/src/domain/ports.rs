@@ -142,7 +142,7 @@ pub trait AuthorQueries: Send + Sync {
     async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError>;
 
     /// The places of the live authors that are wanted, in their order. What was saved before is
-    /// found. The most relevant hundreds are in their exact order, those behind them by id.
+    /// found. By relevance, hundreds of each kind of match are ranked, and all others follow by id.
     async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError>;
 
     /// How many authors are wanted in all.

@@ -36,6 +36,17 @@ pub(crate) async fn found(store: &Store, query: &str) -> Vec<i64> {
     places.unwrap().into_iter().map(|place| place.id).collect()
 }
 
+/// The ids on all pages from the place `after` on.
+async fn pages(store: &Store, wanted: &WantedAuthors, mut after: Option<Place>) -> Vec<i64> {
+    let mut seen = Vec::new();
+    loop {
+        let page = store.queries.find(wanted, &part(after, 0, 171)).await.unwrap();
+        let Some(last) = page.last() else { break seen };
+        after = Some(last.clone());
+        seen.extend(page.into_iter().map(|place| place.id));
+    }
+}
+
 async fn create(store: &Store, authors: &[Author]) {
     let changes: Vec<_> = authors.iter().map(created).collect();
     store.save(&changes).await.unwrap();
@@ -187,14 +198,7 @@ pub(crate) async fn of_very_many_matches_each_is_on_one_page(store: Store) {
     }
     let wanted = wanted(Some("john smith"), Order::Relevance);
     assert_eq!(store.queries.count(&wanted).await.unwrap(), 1_200);
-    let mut seen = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.queries.find(&wanted, &part(after, 0, 171)).await.unwrap();
-        let Some(last) = page.last() else { break };
-        after = Some(last.clone());
-        seen.extend(page.into_iter().map(|place| place.id));
-    }
+    let mut seen = pages(&store, &wanted, None).await;
     assert!(seen[..400].iter().all(|id| id % 3 == 0), "the exact come first");
     seen.sort_unstable();
     assert_eq!(seen, (1..=1_200).collect::<Vec<_>>());
@@ -212,4 +216,43 @@ pub(crate) async fn a_change_of_what_is_not_searched_changes_the_order_only(stor
     let places = store.queries.find(&wanted(None, newest), &part(None, 0, 9)).await;
     let ids: Vec<_> = places.unwrap().into_iter().map(|place| place.id).collect();
     assert_eq!(ids, [1, 2]);
+}
+
+pub(crate) async fn of_very_many_near_misses_none_is_left_out(store: Store) {
+    let authors: Vec<_> = (1..=1_100)
+        .map(|id| author(author_id(id), &format!("Smith {id}")))
+        .collect();
+    for some in authors.chunks(400) {
+        create(&store, some).await;
+    }
+    let wanted = wanted(Some("smiht"), Order::Relevance);
+    assert_eq!(store.queries.count(&wanted).await.unwrap(), 1_100);
+    let mut seen = pages(&store, &wanted, None).await;
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=1_100).collect::<Vec<_>>());
+    let beyond = part(None, 1_098, 10);
+    assert_eq!(store.queries.find(&wanted, &beyond).await.unwrap().len(), 2);
+    let far_beyond = part(None, i64::MAX.unsigned_abs(), 10);
+    assert_eq!(store.queries.find(&wanted, &far_beyond).await.unwrap(), []);
+}
+
+pub(crate) async fn pages_hold_while_what_is_on_them_changes_and_matches_as_before(store: Store) {
+    let authors: Vec<_> = (1..=600)
+        .map(|id| {
+            let name = match id {
+                ..=500 => "Ann John Smith",
+                _ => "Ann Smith",
+            };
+            author(author_id(id), name)
+        })
+        .collect();
+    create(&store, &authors).await;
+    let wanted = wanted(Some("smith"), Order::Relevance);
+    let first = store.queries.find(&wanted, &part(None, 0, 171)).await.unwrap();
+    let changed = renamed(&authors[2], "Ann James Smith");
+    store.save(&[revised(&authors[2], &changed)]).await.unwrap();
+    let mut seen: Vec<_> = first.iter().map(|place| place.id).collect();
+    seen.extend(pages(&store, &wanted, first.last().cloned()).await);
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=600).collect::<Vec<_>>());
 }

@@ -174,6 +174,8 @@ contracts! {
         what_was_saved_is_found_at_once_and_only_as_it_is,
         a_word_that_was_refused_is_learned_when_it_is_saved,
         an_identifier_is_a_query_too,
+        of_very_many_near_misses_none_is_left_out,
+        pages_hold_while_what_is_on_them_changes_and_matches_as_before,
         every_store_finds_what_the_store_in_memory_finds,
         of_very_many_matches_each_is_on_one_page,
         a_change_of_what_is_not_searched_changes_the_order_only,

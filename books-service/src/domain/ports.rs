@@ -137,7 +137,7 @@ pub trait BookQueries: Send + Sync {
     async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError>;
 
     /// The places of the live books that are wanted, in their order. What was saved before is
-    /// found. The most relevant hundreds are in their exact order, those behind them by id.
+    /// found. By relevance, hundreds of each kind of match are ranked, and all others follow by id.
     async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError>;
 
     /// How many books are wanted in all.

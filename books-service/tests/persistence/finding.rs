@@ -39,6 +39,17 @@ pub(crate) async fn found(store: &Store, query: &str) -> Vec<i64> {
     places.unwrap().into_iter().map(|place| place.id).collect()
 }
 
+/// The ids on all pages from the place `after` on.
+async fn pages(store: &Store, wanted: &WantedBooks, mut after: Option<Place>) -> Vec<i64> {
+    let mut seen = Vec::new();
+    loop {
+        let page = store.queries.find(wanted, &part(after, 0, 171)).await.unwrap();
+        let Some(last) = page.last() else { break seen };
+        after = Some(last.clone());
+        seen.extend(page.into_iter().map(|place| place.id));
+    }
+}
+
 async fn create(store: &Store, books: &[Book]) {
     let changes: Vec<_> = books.iter().map(created).collect();
     store.save(&changes).await.unwrap();
@@ -186,9 +197,10 @@ pub(crate) async fn every_store_finds_what_the_store_in_memory_finds(store: Stor
         Order::Number { column: BY_UPDATED_AT, descending: false },
     ];
     for round in 0..60 {
-        let mut query = match random.u8(..4) {
+        let mut query = match random.u8(..5) {
             0 => names[random.usize(..names.len())].to_owned(),
             1 => format!("{} {}", ["john", "anna"][random.usize(..2)], any_text(&mut random, 2)),
+            2 => format!("{} {}", any_text(&mut random, 2), names[random.usize(..names.len())]),
             _ => any_text(&mut random, 3),
         };
         if random.bool() {
@@ -219,5 +231,66 @@ pub(crate) async fn every_store_finds_what_the_store_in_memory_finds(store: Stor
             }
         }
         assert_eq!(paged, right, "{wanted:?}");
+    }
+}
+
+pub(crate) async fn of_very_many_near_misses_none_is_left_out(store: Store) {
+    let books: Vec<_> = (1..=1_100)
+        .map(|id| book(book_id(id), &format!("Hobbit {id}")))
+        .collect();
+    for some in books.chunks(400) {
+        create(&store, some).await;
+    }
+    let wanted = wanted(Some("hobit"), Order::Relevance);
+    assert_eq!(store.queries.count(&wanted).await.unwrap(), 1_100);
+    let mut seen = pages(&store, &wanted, None).await;
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=1_100).collect::<Vec<_>>());
+    let beyond = part(None, 1_098, 10);
+    assert_eq!(store.queries.find(&wanted, &beyond).await.unwrap().len(), 2);
+    let far_beyond = part(None, i64::MAX.unsigned_abs(), 10);
+    assert_eq!(store.queries.find(&wanted, &far_beyond).await.unwrap(), []);
+}
+
+pub(crate) async fn pages_hold_while_what_is_on_them_changes_and_matches_as_before(store: Store) {
+    let books: Vec<_> = (1..=600)
+        .map(|id| {
+            let title = match id {
+                ..=500 => "The Hobbit Again",
+                _ => "The Hobbit",
+            };
+            book(book_id(id), title)
+        })
+        .collect();
+    create(&store, &books).await;
+    let wanted = wanted(Some("hobbit"), Order::Relevance);
+    let first = store.queries.find(&wanted, &part(None, 0, 171)).await.unwrap();
+    let changed = retitled(&books[2], "The Hobbit Anew");
+    store.save(&[revised(&books[2], &changed)]).await.unwrap();
+    let mut seen: Vec<_> = first.iter().map(|place| place.id).collect();
+    seen.extend(pages(&store, &wanted, first.last().cloned()).await);
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=600).collect::<Vec<_>>());
+}
+
+pub(crate) async fn a_title_is_found_with_its_author_however_many_are_by_them_or_called_so(store: Store) {
+    let mut books: Vec<_> = (1..=1_100).map(|id| book(book_id(id), "Misery")).collect();
+    books.push(book(book_id(1_101), "It"));
+    books.extend((1_102..=1_120).map(|id| book(book_id(id), "It, by Stephen King")));
+    let by_king = |book: &Book| linked(None, &link(key(book.state.book_id, 7), 1));
+    for some in books.chunks(400) {
+        create(&store, some).await;
+    }
+    for some in books[..1_101].chunks(400) {
+        let links: Vec<_> = some.iter().map(by_king).collect();
+        store.save(&links).await.unwrap();
+    }
+    store.hear(&[author(7, "Stephen King")], &[]).await;
+    for query in ["it stephen king", "king it"] {
+        let found = found(&store, query).await;
+        assert_eq!(found.len(), 20, "{query}");
+        assert_eq!(found[19], 1_101, "{query}");
+        let wanted = wanted(Some(query), BY_ID);
+        assert_eq!(store.queries.count(&wanted).await.unwrap(), 20, "{query}");
     }
 }

@@ -189,6 +189,9 @@ contracts! {
         a_word_that_was_refused_is_learned_when_it_is_saved,
         a_number_is_a_query_in_any_form,
         a_book_is_found_by_the_names_of_its_authors_as_they_are,
+        of_very_many_near_misses_none_is_left_out,
+        pages_hold_while_what_is_on_them_changes_and_matches_as_before,
+        a_title_is_found_with_its_author_however_many_are_by_them_or_called_so,
         every_store_finds_what_the_store_in_memory_finds,
     }
     ledger {

@@ -5,19 +5,14 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{
-    index::{Conditions, Hit, Index, Source, Wanted, beginnings, read, whole_words},
+    index::{Beside, Conditions, Hit, Index, Source, Wanted, beginnings, read, whole_words},
     spellings::alternatives,
-    statement::Sql,
+    statement::{Sql, signed},
 };
-use crate::{
-    FEW, Place, PlaceKey, Query, Rank, Role,
-    rank::{MOST_DIVISIONS, Stage},
-};
+use crate::{FEW, Place, PlaceKey, Query, Rank, Role, rank::Stage};
 
 /// So many rows are ranked of each kind of match. Those beyond follow all others, by id.
 const WINDOW: usize = 500;
-/// The greatest number that both databases take as a limit.
-const MOST: u64 = i64::MAX.unsigned_abs();
 
 /// What is to be found.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +32,12 @@ struct Head {
     found: BTreeMap<i64, Rank>,
     /// Whether there may be more than were ranked.
     cut: bool,
+    /// What was looked for: for each piece of the query, what may stand for it.
+    words: Vec<Vec<String>>,
 }
+
+/// The rank and id behind which a page begins.
+type Floor = Option<(Rank, i64)>;
 
 impl Search<'_> {
     /// The best `limit` matches behind the place `after` and `skip` others.
@@ -63,14 +63,15 @@ impl Search<'_> {
         let passed = usize::try_from(skip)
             .unwrap_or(usize::MAX)
             .min(ranked.len());
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let place = |(rank, id): (Rank, i64)| Place {
             key: PlaceKey::Rank(rank.number()),
             id,
         };
-        let places = ranked.drain(passed..).take(limit);
+        let places = ranked.drain(passed..);
+        let places = places.take(usize::try_from(limit).unwrap_or(usize::MAX));
         let mut places: Vec<_> = places.map(place).collect();
-        if places.len() < limit && head.cut {
+        let room = limit - places.len() as u64;
+        if room > 0 && head.cut {
             let from = match after {
                 Some(Place {
                     key: PlaceKey::Rest,
@@ -79,12 +80,8 @@ impl Search<'_> {
                 _ => 0,
             };
             let skip = skip - passed as u64;
-            let wanted = skip.saturating_add(limit as u64);
-            let rest = self.rest(connection, &head, from, wanted).await?;
-            let rest = rest.into_iter();
-            let rest = rest.skip(usize::try_from(skip).unwrap_or(usize::MAX));
-            let room = limit - places.len();
-            places.extend(rest.take(room).map(|id| Place {
+            let rest = self.rest(connection, &head, from, skip, room).await?;
+            places.extend(rest.into_iter().map(|id| Place {
                 key: PlaceKey::Rest,
                 id,
             }));
@@ -92,37 +89,42 @@ impl Search<'_> {
         Ok(places)
     }
 
-    /// The matches, if they are few: then near misses are among them.
-    pub(super) async fn few(
-        &self,
-        connection: &impl ConnectionTrait,
-    ) -> Result<Option<Vec<i64>>, DbErr> {
+    /// The ids of all matches; near misses are among them if the others are few.
+    pub(super) async fn matching(&self, connection: &impl ConnectionTrait) -> Result<Sql, DbErr> {
+        let words = match self.is_few(connection).await? {
+            true => alternatives(connection, self.query).await?,
+            false => beginnings(self.query),
+        };
         let backend = connection.get_database_backend();
+        Ok(self.index.matching(backend, &words, self.by_number))
+    }
+
+    /// Whether few match as written.
+    async fn is_few(&self, connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+        let backend = connection.get_database_backend();
+        let words = beginnings(self.query);
         let sql = Sql::new(format!("SELECT r.id AS id FROM {} r", self.index.listing))
             .then(" WHERE r.id IN (")
-            .and(&self.index.written(backend, self.query, self.by_number))
+            .and(&self.index.matching(backend, &words, self.by_number))
             .then(")")
             .and(self.conditions)
             .then(format!(" LIMIT {FEW}"));
-        if sql.all(connection).await?.len() >= FEW {
-            return Ok(None);
-        }
-        let head = self.head(connection, None, usize::MAX).await?;
-        Ok(Some(head.found.into_keys().collect()))
+        Ok(sql.all(connection).await?.len() < FEW)
     }
 
     async fn head(
         &self,
         connection: &impl ConnectionTrait,
-        floor: Option<(Rank, i64)>,
+        floor: Floor,
         wanted: usize,
     ) -> Result<Head, DbErr> {
+        let (whole, beginnings) = (whole_words(self.query), beginnings(self.query));
         let mut head = Head {
             found: BTreeMap::new(),
             cut: false,
+            words: beginnings.clone(),
         };
         self.number(connection, &mut head).await?;
-        let (whole, beginnings) = (whole_words(self.query), beginnings(self.query));
         for stage in Stage::ALL {
             for (index, source) in self.index.sources.iter().enumerate() {
                 let looked_for = match (stage, source.role) {
@@ -134,22 +136,22 @@ impl Search<'_> {
                     _ => continue,
                 };
                 let hits = self.hits(connection, source, &looked_for, None).await?;
-                head.cut |= hits.len() == WINDOW;
                 let least = stage.least(index);
-                let rank = |hit: &Hit| {
+                head.take(&hits, |hit| {
                     let rank = Rank::of(self.query, index, source.role, &hit.text)?;
                     Some(rank.not_before(least))
-                };
-                head.take(hits, rank);
-                let beyond = head.found.iter();
-                let beyond =
-                    beyond.filter(|(id, rank)| floor.is_none_or(|floor| (**rank, **id) > floor));
-                if beyond.count() >= wanted {
+                });
+                if head.beyond(floor) >= wanted {
                     return Ok(head);
                 }
             }
         }
-        if head.found.len() < FEW {
+        self.divided(connection, &mut head, Rank::divided).await?;
+        if head.beyond(floor) >= wanted {
+            return Ok(head);
+        }
+        // Of few records there may be many rows.
+        if head.found.len() < FEW && (!head.cut || self.is_few(connection).await?) {
             self.near(connection, &mut head).await?;
         }
         Ok(head)
@@ -176,35 +178,39 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Adds near misses, and matches of which one part is in one source and one in another.
+    /// Adds near misses.
     async fn near(&self, connection: &impl ConnectionTrait, head: &mut Head) -> Result<(), DbErr> {
+        let words = alternatives(connection, self.query).await?;
+        if words.iter().all(|any| any.len() == 1) {
+            return Ok(());
+        }
         let written = head.found.clone();
-        let any = alternatives(connection, self.query).await?;
-        if any.iter().any(|any| any.len() > 1) {
-            for source in self.index.sources {
-                let wanted = Wanted::Words(&any);
-                let hits = self.hits(connection, source, &wanted, None).await?;
-                head.take(hits, |hit| Rank::near(self.query, &hit.text));
-            }
+        for source in self.index.sources {
+            let wanted = Wanted::Words(&words);
+            let hits = self.hits(connection, source, &wanted, None).await?;
+            head.take(&hits, |hit| Rank::near(self.query, &hit.text));
         }
-        let others = self.index.sources.iter().skip(1);
-        let others = others.filter(|source| source.role == Role::Name);
-        let texts = || self.index.sources.iter().filter(|s| s.role == Role::Text);
-        for source in others {
-            for text in texts() {
-                for at in 1..any.len().min(MOST_DIVISIONS + 1) {
-                    let (first, last) = any.split_at(at);
-                    for part in [first, last] {
-                        let wanted = Wanted::Words(part);
-                        let hits = self.hits(connection, source, &wanted, Some(text)).await?;
-                        head.take(hits, |hit| {
-                            Rank::divided(self.query, &hit.text, hit.other.as_deref()?)
-                        });
-                    }
-                }
-            }
-        }
+        head.words = words;
+        self.divided(connection, head, Rank::near_divided).await?;
         head.found.extend(written);
+        Ok(())
+    }
+
+    /// Adds matches of which one part is in one source and one in another.
+    async fn divided(
+        &self,
+        connection: &impl ConnectionTrait,
+        head: &mut Head,
+        rank: impl Fn(&Query, &str, &str) -> Option<Rank>,
+    ) -> Result<(), DbErr> {
+        let words = head.words.clone();
+        for (names, part, beside) in self.index.divided(&words) {
+            let wanted = Wanted::Words(part);
+            let hits = self.hits(connection, names, &wanted, Some(beside)).await?;
+            head.take(&hits, |hit| {
+                rank(self.query, &hit.text, hit.other.as_deref()?)
+            });
+        }
         Ok(())
     }
 
@@ -213,51 +219,62 @@ impl Search<'_> {
         connection: &impl ConnectionTrait,
         source: &Source,
         wanted: &Wanted<'_>,
-        beside: Option<&Source>,
+        beside: Option<Beside<'_>>,
     ) -> Result<Vec<Hit>, DbErr> {
         let listing = (self.index.listing, self.conditions);
         // What can't be found has no phrases; only what is joined must be looked at.
         let is_needed = !self.conditions.is_empty() || !source.joins.is_empty();
         let backend = connection.get_database_backend();
-        let limit = if beside.is_some() { 2 * WINDOW } else { WINDOW };
-        let sql = source.hits(backend, wanted, is_needed.then_some(listing), beside, limit);
+        let listing = is_needed.then_some(listing);
+        let sql = source.hits(backend, wanted, listing, beside, WINDOW);
         read(&sql, connection).await
     }
 
-    /// The matches behind the id `from` that are none of the best, by id.
+    /// At most `limit` matches behind the id `from` and `skip` others that are none of the best, by
+    /// id.
     async fn rest(
         &self,
         connection: &impl ConnectionTrait,
         head: &Head,
         from: i64,
-        wanted: u64,
+        skip: u64,
+        limit: u64,
     ) -> Result<Vec<i64>, DbErr> {
         let backend = connection.get_database_backend();
-        let limit = wanted.saturating_add(head.found.len() as u64).min(MOST);
-        let sql = Sql::new(format!("SELECT r.id AS id FROM {} r", self.index.listing))
+        let best: Vec<i64> = head.found.keys().copied().collect();
+        Sql::new(format!("SELECT r.id AS id FROM {} r", self.index.listing))
             .then(" WHERE r.id > ")
             .bind(from)
             .then(" AND r.id IN (")
-            .and(&self.index.written(backend, self.query, self.by_number))
+            .and(&self.index.matching(backend, &head.words, self.by_number))
             .then(")")
+            .and_none_of(backend, "r.id", &best)
             .and(self.conditions)
-            .then(format!(" ORDER BY r.id LIMIT {limit}"));
-        let rows = sql.all(connection).await?;
-        let ids = rows.iter().map(|row| row.try_get("", "id"));
-        let mut ids = ids.collect::<Result<Vec<i64>, _>>()?;
-        ids.retain(|id| !head.found.contains_key(id));
-        Ok(ids)
+            .then(" ORDER BY r.id LIMIT ")
+            .bind(signed(limit))
+            .then(" OFFSET ")
+            .bind(signed(skip))
+            .ids(connection)
+            .await
     }
 }
 
 impl Head {
     /// Takes what is better than what is there.
-    fn take(&mut self, hits: Vec<Hit>, rank: impl Fn(&Hit) -> Option<Rank>) {
+    fn take(&mut self, hits: &[Hit], rank: impl Fn(&Hit) -> Option<Rank>) {
+        self.cut |= hits.len() == WINDOW;
         for hit in hits {
-            if let Some(rank) = rank(&hit) {
+            if let Some(rank) = rank(hit) {
                 let held = self.found.entry(hit.id).or_insert(rank);
                 *held = rank.min(*held);
             }
         }
+    }
+
+    /// How many are behind the place where a page begins.
+    fn beyond(&self, floor: Floor) -> usize {
+        let places = self.found.iter();
+        let behind = |(id, rank): &(&i64, &Rank)| floor.is_none_or(|floor| (**rank, **id) > floor);
+        places.filter(behind).count()
     }
 }

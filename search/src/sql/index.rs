@@ -3,9 +3,9 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use super::statement::{Sql, text_array};
-use crate::{Query, Role};
+use crate::{Query, Role, rank::divisions};
 
-/// A table of phrases (`row_id`, `id`, `text`), and how one leads to a record.
+/// A table of phrases (`id`, `text`; on SQLite also `row_id`), and how one leads to a record.
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
     /// The table. On SQLite the table of that name and `_index` is its FTS5 index.
@@ -48,14 +48,23 @@ pub(super) struct Hit {
 /// What a record must fulfill besides matching: ` AND …` on the listing `r`.
 pub type Conditions = Sql;
 
+/// Another source in which the same record must have a phrase that holds, of each list, any.
+#[derive(Clone, Copy)]
+pub(super) struct Beside<'a> {
+    pub(super) source: &'a Source,
+    pub(super) words: &'a [Vec<String>],
+}
+
 impl Source {
-    /// The rows of this source, with the text of `beside` of the same record if there is one.
+    /// At most `limit` rows of this source, with the text `beside` of the same record if there is
+    /// one: the first in the order of the beginnings, or else of the records, so that which ones
+    /// they are depends on nothing but what matches.
     pub(super) fn hits(
         &self,
         backend: DbBackend,
         wanted: &Wanted<'_>,
         listing: Option<(&str, &Conditions)>,
-        beside: Option<&Source>,
+        beside: Option<Beside<'_>>,
         limit: usize,
     ) -> Sql {
         let other = if beside.is_some() {
@@ -63,36 +72,44 @@ impl Source {
         } else {
             ""
         };
-        let select = format!("SELECT {} AS id, p.text AS text{other}", self.record);
-        let mut sql = self.from(backend, Sql::new(select), wanted);
-        let join = join(backend);
-        if let Some(beside) = beside {
-            sql = sql.then(format!(
-                "{join} {} o ON o.id = {}",
-                beside.table, self.record
-            ));
-        }
+        let record = self.record;
+        let select = format!("SELECT {record} AS id, p.text AS text{other}");
+        let mut sql = self.from(backend, Sql::new(select), wanted, beside);
         if let Some((table, _)) = listing {
-            sql = sql.then(format!("{join} {table} r ON r.id = {}", self.record));
+            let join = join(backend);
+            sql = sql.then(format!("{join} {table} r ON r.id = {record}"));
         }
-        sql = self.matches(backend, sql, wanted);
+        sql = self.matches(backend, sql, wanted, beside);
         if let Some((_, conditions)) = listing {
             sql = sql.and(conditions);
         }
-        if let Wanted::Beginning(_) = wanted {
-            sql = sql.then(format!(" ORDER BY p.text{}, p.id", bytewise(backend)));
-        }
-        sql.then(format!(" LIMIT {limit}"))
+        let text = format!("p.text{}", bytewise(backend));
+        let order = match wanted {
+            Wanted::Beginning(_) => format!("{text}, {record}"),
+            Wanted::Words(_) => format!("{record}, {text}"),
+        };
+        sql.then(format!(" ORDER BY {order} LIMIT {limit}"))
     }
 
     /// The ids of the records that this source leads to.
-    pub(super) fn ids(&self, backend: DbBackend, wanted: &Wanted<'_>) -> Sql {
+    pub(super) fn ids(
+        &self,
+        backend: DbBackend,
+        wanted: &Wanted<'_>,
+        beside: Option<Beside<'_>>,
+    ) -> Sql {
         let select = format!("SELECT {} AS id", self.record);
-        let sql = self.from(backend, Sql::new(select), wanted);
-        self.matches(backend, sql, wanted)
+        let sql = self.from(backend, Sql::new(select), wanted, beside);
+        self.matches(backend, sql, wanted, beside)
     }
 
-    fn from(&self, backend: DbBackend, sql: Sql, wanted: &Wanted<'_>) -> Sql {
+    fn from(
+        &self,
+        backend: DbBackend,
+        sql: Sql,
+        wanted: &Wanted<'_>,
+        beside: Option<Beside<'_>>,
+    ) -> Sql {
         let join = join(backend);
         let table = self.table;
         let mut sql = match (backend, wanted) {
@@ -106,11 +123,21 @@ impl Source {
         for (table, condition) in self.joins {
             sql = sql.then(format!("{join} {table} ON {condition}"));
         }
+        if let Some(Beside { source, .. }) = beside {
+            let (table, record) = (source.table, self.record);
+            sql = sql.then(format!("{join} {table} o ON o.id = {record}"));
+        }
         sql
     }
 
-    fn matches(&self, backend: DbBackend, sql: Sql, wanted: &Wanted<'_>) -> Sql {
-        match (wanted, backend) {
+    fn matches(
+        &self,
+        backend: DbBackend,
+        sql: Sql,
+        wanted: &Wanted<'_>,
+        beside: Option<Beside<'_>>,
+    ) -> Sql {
+        let sql = match (wanted, backend) {
             (Wanted::Beginning(beginning), _) => {
                 let column = format!("p.text{}", bytewise(backend));
                 sql.then(format!(" WHERE {column} >= "))
@@ -119,42 +146,92 @@ impl Source {
                     .bind(format!("{beginning}\u{10ffff}"))
             }
             (Wanted::Words(words), DbBackend::Postgres) => {
-                let sql = sql.then(" WHERE true");
-                words.iter().fold(sql, |sql, any| {
-                    let patterns: Vec<_> = any.iter().map(|word| format!("%{word}%")).collect();
-                    match patterns.as_slice() {
-                        [one] => sql.then(" AND p.text LIKE ").bind(one.clone()),
-                        several => sql
-                            .then(" AND p.text LIKE ANY(")
-                            .bind(text_array(several))
-                            .then(")"),
-                    }
-                })
+                alike(sql.then(" WHERE true"), "p.text", words)
             }
             (Wanted::Words(words), _) => {
-                let any = |any: &Vec<String>| {
-                    let quoted: Vec<_> = any.iter().map(|word| format!("\"{word}\"")).collect();
-                    format!("({})", quoted.join(" OR "))
-                };
-                let all: Vec<_> = words.iter().map(any).collect();
-                sql.then(format!(" WHERE {}_index MATCH ", self.table))
-                    .bind(all.join(" AND "))
+                let table = self.table;
+                sql.then(format!(" WHERE {table}_index MATCH "))
+                    .bind(all_of(words))
+            }
+        };
+        match (beside, backend) {
+            (None, _) => sql,
+            (Some(Beside { words, .. }), DbBackend::Postgres) => alike(sql, "o.text", words),
+            (Some(Beside { source, words }), _) => {
+                let table = source.table;
+                // The plus keeps SQLite from looking all of them up for each row of the other.
+                sql.then(format!(
+                    " AND +o.row_id IN (SELECT rowid FROM {table}_index WHERE {table}_index MATCH "
+                ))
+                .bind(all_of(words))
+                .then(")")
             }
         }
     }
 }
 
+/// The condition on PostgreSQL that `column` holds, of each list, any.
+fn alike(sql: Sql, column: &str, words: &[Vec<String>]) -> Sql {
+    words.iter().fold(sql, |sql, any| {
+        let patterns: Vec<_> = any.iter().map(|word| format!("%{word}%")).collect();
+        let sql = sql.then(format!(" AND {column} LIKE "));
+        match patterns.as_slice() {
+            [one] => sql.bind(one.clone()),
+            several => sql.then("ANY(").bind(text_array(several)).then(")"),
+        }
+    })
+}
+
+/// The same as FTS5 is asked for it.
+fn all_of(words: &[Vec<String>]) -> String {
+    let any = |any: &Vec<String>| {
+        let quoted: Vec<_> = any.iter().map(|word| format!("\"{word}\"")).collect();
+        format!("({})", quoted.join(" OR "))
+    };
+    let all: Vec<_> = words.iter().map(any).collect();
+    all.join(" AND ")
+}
+
 impl Index {
-    /// The ids of all records that match as written; some may come more than once.
-    pub(super) fn written(&self, backend: DbBackend, query: &Query, by_number: &[i64]) -> Sql {
-        let words = beginnings(query);
-        let wanted = Wanted::Words(&words);
+    /// The ids of all records that match, each piece of the query by any of its `words`; some may
+    /// come more than once.
+    pub(super) fn matching(
+        &self,
+        backend: DbBackend,
+        words: &[Vec<String>],
+        by_number: &[i64],
+    ) -> Sql {
+        let wanted = Wanted::Words(words);
         let mut sql = Sql::new(format!("SELECT n.id AS id FROM {} n WHERE ", self.listing))
             .is_one_of(backend, "n.id", by_number);
         for source in self.sources.iter().filter(|source| !source.covered) {
-            sql = sql.then(" UNION ").and(&source.ids(backend, &wanted));
+            let ids = source.ids(backend, &wanted, None);
+            sql = sql.then(" UNION ").and(&ids);
+        }
+        for (names, part, beside) in self.divided(words) {
+            let ids = names.ids(backend, &Wanted::Words(part), Some(beside));
+            sql = sql.then(" UNION ").and(&ids);
         }
         sql
+    }
+
+    /// Where to look for a query that is partly in a name of another record and partly in the text
+    /// of its own: the names, what must be in them, and what beside them.
+    pub(super) fn divided<'a>(
+        &self,
+        words: &'a [Vec<String>],
+    ) -> Vec<(&'static Source, &'a [Vec<String>], Beside<'a>)> {
+        let others = self.sources.iter().skip(1);
+        let names = others.filter(|source| source.role == Role::Name);
+        let pairs = names.flat_map(|names| {
+            let texts = self.sources.iter().filter(|s| s.role == Role::Text);
+            texts.map(move |text| (names, text))
+        });
+        pairs
+            .flat_map(|(names, source)| {
+                divisions(words).map(move |(part, words)| (names, part, Beside { source, words }))
+            })
+            .collect()
     }
 }
 

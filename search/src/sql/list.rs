@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use super::{
     find::Search,
     index::{Conditions, Index, bytewise},
-    statement::Sql,
+    statement::{Sql, signed},
 };
 use crate::{Order, Place, PlaceKey};
 
@@ -98,16 +98,12 @@ impl List<'_> {
 
     async fn restricted(&self, connection: &impl ConnectionTrait, sql: Sql) -> Result<Sql, DbErr> {
         let sql = sql.then(" WHERE true");
-        let backend = connection.get_database_backend();
         let sql = match self.search {
             None => sql,
-            Some(search) => match search.few(connection).await? {
-                Some(ids) => sql.then(" AND ").is_one_of(backend, "r.id", &ids),
-                None => sql
-                    .then(" AND r.id IN (")
-                    .and(&self.index.written(backend, search.query, search.by_number))
-                    .then(")"),
-            },
+            Some(search) => sql
+                .then(" AND r.id IN (")
+                .and(&search.matching(connection).await?)
+                .then(")"),
         };
         Ok(sql.and(self.conditions))
     }
@@ -123,8 +119,4 @@ fn place(row: &QueryResult, order: Order) -> Result<Place, DbErr> {
         key,
         id: row.try_get("", "id")?,
     })
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

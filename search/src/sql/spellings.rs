@@ -12,7 +12,7 @@ use super::statement::{Sql, json, text_array};
 use crate::{
     Query,
     phrase::words,
-    spelling::{can_be_meant, is_near, spellings},
+    spelling::{can_be_meant, is_near, spellings, unlikeness},
 };
 
 /// Words are looked up and learned so many at a time.
@@ -140,7 +140,7 @@ async fn insert(
 }
 
 /// For each piece of the query, what may stand for it: its beginning as written, then the words
-/// that it may mean, each as in a phrase.
+/// that it may mean, the likest first, each as in a phrase.
 pub(super) async fn alternatives(
     connection: &impl ConnectionTrait,
     query: &Query,
@@ -152,7 +152,7 @@ pub(super) async fn alternatives(
             wanted.entry(spelling).or_default().push(word);
         }
     }
-    let mut meant: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut meant: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
     if !wanted.is_empty() {
         let keys: Vec<String> = wanted.keys().cloned().collect();
         let select = Sql::new("SELECT spelling, word FROM search_spellings WHERE spelling ");
@@ -163,13 +163,14 @@ pub(super) async fn alternatives(
                 .bind(json(&keys))
                 .then("))"),
         };
-        let select = select.then(format!(" LIMIT {MOST_COMPARED}"));
+        let select = select.then(format!(" ORDER BY spelling, word LIMIT {MOST_COMPARED}"));
         for row in select.all(connection).await? {
             let spelling: String = row.try_get("", "spelling")?;
             let word: String = row.try_get("", "word")?;
             for typed in wanted.get(&spelling).into_iter().flatten().copied() {
                 if is_near(typed, &word) {
-                    meant.entry(typed).or_default().insert(word.clone());
+                    let likest = (unlikeness(typed, &word), word.clone());
+                    meant.entry(typed).or_default().insert(likest);
                 }
             }
         }
@@ -177,7 +178,7 @@ pub(super) async fn alternatives(
     let of_piece = |piece: &crate::query::Piece| {
         let others = piece.word.as_deref().and_then(|word| meant.get(word));
         let others = others.into_iter().flatten().take(MOST_MEANT);
-        let others = others.map(|word| format!("  {word}  "));
+        let others = others.map(|(_, word)| format!("  {word}  "));
         [piece.beginning.clone()]
             .into_iter()
             .chain(others)

@@ -50,14 +50,25 @@ impl Sql {
     #[must_use]
     pub fn is_one_of(self, backend: DbBackend, column: &str, numbers: &[i64]) -> Self {
         match backend {
-            DbBackend::Postgres => {
-                let numbers = numbers.iter().copied().map(Value::from).collect();
-                self.then(format!("{column} = ANY("))
-                    .bind(Value::Array(ArrayType::BigInt, Some(Box::new(numbers))))
-                    .then(")")
-            }
+            DbBackend::Postgres => self
+                .then(format!("{column} = ANY("))
+                .bind(number_array(numbers))
+                .then(")"),
             _ => self
                 .then(format!("{column} IN (SELECT value FROM json_each("))
+                .bind(json(numbers))
+                .then("))"),
+        }
+    }
+
+    /// Adds ` AND …`, the condition that `column` is none of `numbers`, of which there may be many.
+    #[must_use]
+    pub(super) fn and_none_of(self, backend: DbBackend, column: &str, numbers: &[i64]) -> Self {
+        let sql = self.then(format!(" AND {column} NOT IN (SELECT "));
+        match backend {
+            DbBackend::Postgres => sql.then("unnest(").bind(number_array(numbers)).then("))"),
+            _ => sql
+                .then("value FROM json_each(")
                 .bind(json(numbers))
                 .then("))"),
         }
@@ -100,6 +111,16 @@ impl Sql {
         }
         Statement::from_sql_and_values(backend, text, values)
     }
+}
+
+/// A number as both databases take it.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn number_array(numbers: &[i64]) -> Value {
+    let numbers = numbers.iter().copied().map(Value::from).collect();
+    Value::Array(ArrayType::BigInt, Some(Box::new(numbers)))
 }
 
 /// Texts as one value: an array on PostgreSQL.
