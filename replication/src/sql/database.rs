@@ -125,6 +125,8 @@ impl Database {
                 ("plan_cache_mode", "force_generic_plan"),
                 ("enable_seqscan", "off"),
                 ("jit", "off"),
+                // To start workers takes longer than any statement here may take.
+                ("max_parallel_workers_per_gather", "0"),
             ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()

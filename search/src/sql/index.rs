@@ -86,7 +86,8 @@ impl Source {
         let text = format!("p.text{}", bytewise(backend));
         let order = match wanted {
             Wanted::Beginning(_) => format!("{text}, {record}"),
-            Wanted::Words(_) => format!("{record}, {text}"),
+            // The sum keeps PostgreSQL from walking through all records in their order, trying each.
+            Wanted::Words(_) => format!("{record} + 0, {text}"),
         };
         sql.then(format!(" ORDER BY {order} LIMIT {limit}"))
     }
