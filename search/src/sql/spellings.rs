@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -62,8 +62,7 @@ impl Dictionary {
     }
 
     fn not_remembered(&self, words: BTreeSet<&str>) -> Vec<String> {
-        let remembered = self.remembered.lock();
-        let remembered = remembered.unwrap_or_else(PoisonError::into_inner);
+        let remembered = self.remembered();
         let words = words.into_iter();
         words
             .filter(|word| can_be_meant(word) && !remembered.contains(*word))
@@ -72,12 +71,16 @@ impl Dictionary {
     }
 
     fn remember(&self, known: BTreeSet<String>) {
-        let remembered = self.remembered.lock();
-        let mut remembered = remembered.unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = self.remembered();
         if remembered.len() + known.len() > MOST_REMEMBERED {
             remembered.clear();
         }
         remembered.extend(known);
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, HashSet<String>> {
+        let remembered = self.remembered.lock();
+        remembered.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
