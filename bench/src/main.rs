@@ -5,6 +5,7 @@ mod growth;
 mod load;
 mod options;
 mod page;
+mod processor;
 mod readings;
 mod row;
 mod run;

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::row::{Row, Who};
+use crate::{
+    processor::Shares,
+    row::{Row, Who},
+    statistics::median,
+};
 
 /// The figures of every row, round by round. Written to a file, so that a page can be made again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +23,9 @@ pub(crate) struct Rounds {
     pub(crate) peer: Vec<f64>,
     /// Of Colophon.
     pub(crate) colophon: Vec<f64>,
+    /// Who had the processors while Colophon's figure was taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) shares: Vec<Shares>,
 }
 
 impl Readings {
@@ -35,6 +42,12 @@ impl Readings {
         }
     }
 
+    /// Notes who had the processors in the meantime.
+    pub(crate) fn note_shares(&mut self, row: &Row, shares: Shares) {
+        let rounds = self.0.entry(row.id.to_owned()).or_default();
+        rounds.shares.push(shares);
+    }
+
     /// The figures of a row.
     pub(crate) fn of(&self, row: &Row) -> Rounds {
         self.0.get(row.id).cloned().unwrap_or_default()
@@ -47,6 +60,7 @@ impl Readings {
             own.limit.extend(rounds.limit);
             own.peer.extend(rounds.peer);
             own.colophon.extend(rounds.colophon);
+            own.shares.extend(rounds.shares);
         }
     }
 
@@ -57,6 +71,12 @@ impl Readings {
 }
 
 impl Rounds {
+    /// What part of the time of all processors a program had: the median of the rounds.
+    pub(crate) fn share(&self, program: &str) -> Option<f64> {
+        let of_round = |shares: &Shares| shares.get(program).copied().unwrap_or_default();
+        median(&self.shares.iter().map(of_round).collect::<Vec<f64>>())
+    }
+
     /// Whose they are.
     pub(crate) fn of(&self, who: Who) -> &[f64] {
         match who {

@@ -131,8 +131,8 @@ mod tests {
     fn rounds() -> Rounds {
         Rounds {
             limit: vec![10_000.0, 20_000.0, 16_000.0],
-            peer: Vec::new(),
             colophon: vec![12_000.0, 12_900.0, 11_000.0],
+            ..Rounds::default()
         }
     }
 
@@ -170,8 +170,8 @@ mod tests {
         };
         let rounds = Rounds {
             limit: vec![1.0],
-            peer: Vec::new(),
             colophon: vec![4.5],
+            ..Rounds::default()
         };
         assert_eq!(line(&row, &rounds).met, [Some(false), Some(true)]);
         assert_eq!(line(&row, &rounds).targets, ["≤ 4 × limit", "≤ 25 ms"]);

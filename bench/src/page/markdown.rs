@@ -3,7 +3,13 @@
 use std::fmt::Write;
 
 use super::{Facts, Kept, explanations};
-use crate::{row::Row, table};
+use crate::{
+    processor::{IDLE, PROGRAMS},
+    readings::Rounds,
+    row::{Row, Unit},
+    statistics::median,
+    table::{self, number},
+};
 
 const TEXT: &str = include_str!("text.md");
 
@@ -17,6 +23,7 @@ pub(super) fn page(rows: &[&Row], kept: &Kept) -> String {
     );
     page.push_str(&figures(rows, kept));
     page.push_str(&limits(rows));
+    page.push_str(&processors(rows, kept));
     page.push_str(&missed(rows, kept));
     page.push_str(&growth(kept));
     page
@@ -85,6 +92,54 @@ fn limits(rows: &[&Row]) -> String {
         }
     }
     text
+}
+
+/// Who had the processors, in each row that it was looked at.
+fn processors(rows: &[&Row], kept: &Kept) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let rounds = kept.readings.of(row);
+        if rounds.shares.is_empty() {
+            continue;
+        }
+        let _written = write!(text, "| {} ", row.work);
+        for (program, _) in PROGRAMS {
+            let _written = write!(text, "| {} ", share(row, &rounds, program, kept.facts.cores));
+        }
+        let idle = rounds.share(IDLE).unwrap_or_default();
+        let _written = writeln!(text, "| {} |", percent(idle));
+    }
+    if text.is_empty() {
+        return text;
+    }
+    let titles: Vec<&str> = PROGRAMS.iter().map(|(_, title)| *title).collect();
+    format!(
+        "\n## Who has the processors\n\nWhile Colophon's figure was taken: what part of the time of all \
+         processors each program had, and how much that is for each thing that was counted. What is \
+         missing to the whole is the system's own.\n\n| work | {} | idle |\n|{}\n{text}",
+        titles.join(" | "),
+        "---|".repeat(PROGRAMS.len() + 2)
+    )
+}
+
+/// As `31 % (62 µs)`.
+fn share(row: &Row, rounds: &Rounds, program: &str, cores: usize) -> String {
+    let share = rounds.share(program).unwrap_or_default();
+    if share == 0.0 {
+        return "–".to_owned();
+    }
+    let percent = percent(share);
+    match (row.unit, median(&rounds.colophon)) {
+        (Unit::PerSecond(_), Some(rate)) => {
+            let each = share * cores as f64 * 1e6 / rate;
+            format!("{percent} ({} µs)", number(each))
+        }
+        _ => percent,
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }
 
 /// What is to say about the rows that miss a target.

@@ -86,6 +86,9 @@ mod tests {
         let mut kept = Kept::default();
         kept.readings.note(&ROW, Who::Limit, 1_000.0);
         kept.readings.note(&ROW, Who::Colophon, 500.0);
+        kept.facts.cores = 2;
+        let shares = [("postgres".to_owned(), 0.5), ("idle".to_owned(), 0.25)];
+        kept.readings.note_shares(&ROW, shares.into());
         write(folder.path(), &[&ROW], &kept).unwrap();
         let page = fs::read_to_string(folder.path().join(PAGE)).unwrap();
         assert!(
@@ -93,6 +96,9 @@ mod tests {
                 "| `POST /authors` | 1,000/s | – | 500/s | 0.50 | ≥ 0.7 × limit | **no** |"
             )
         );
+
+        // Half of two cores for 500 things a second is 2 ms each.
+        assert!(page.contains("| `POST /authors` | – | – | – | 50 % (2,000 µs) | – | – | 25 % |"));
 
         let again = super::kept(folder.path()).unwrap();
         assert_eq!(again.readings, kept.readings);

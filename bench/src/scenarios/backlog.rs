@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::{Scenario, Started};
 use crate::{
     failure::Result,
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Position, RawQueue, Size, System, execute, fill},
@@ -86,13 +87,17 @@ impl Started for Running {
         execute(&databases.books, "TRUNCATE authors_cache").await?;
         let last = i64::try_from(self.events).unwrap_or(i64::MAX);
 
+        let watch = Watch::begin()?;
         let published = self.system.reaches(Position::Published, last);
         let (authors, rate) = tokio::join!(self.system.authors(bench), published);
+        readings.note_shares(relay, watch.end()?);
         authors?.process.stop().await?;
         readings.note(relay, Who::Colophon, rate?);
 
+        let watch = Watch::begin()?;
         let settled = self.system.reaches(Position::Settled, last);
         let (books, rate) = tokio::join!(self.system.books(bench), settled);
+        readings.note_shares(apply, watch.end()?);
         books?.process.stop().await?;
         readings.note(apply, Who::Colophon, rate?);
         Ok(())

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     failure::{Failure, Result},
     load::ClosedLoop,
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Databases, Peer, Pgbench, Service, count, execute, no_broker},
@@ -95,9 +96,11 @@ impl Started for Running {
         }
         let creating = &mut self.creating;
         let port = self.service.port;
+        let watch = Watch::begin()?;
         let got = closed_loop
             .run(port, |request| creating.next(request))
             .await?;
+        readings.note_shares(row, watch.end()?);
         readings.note(row, Who::Colophon, got.per_second);
         self.acknowledged += got.answers;
         let logged = count(&self.database).await?;

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     failure::Result,
     load::ClosedLoop,
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Databases, Service, Size, fill},
@@ -75,11 +76,15 @@ impl Started for Running {
         let [create, get] = &ROWS;
         let (creating, port) = (&mut self.creating, self.service.port);
         let closed_loop = ClosedLoop::of(&bench.plan);
+        let watch = Watch::begin()?;
         let got = closed_loop.run(port, read(SIZE.records)).await?;
+        readings.note_shares(get, watch.end()?);
         readings.note(get, Who::Colophon, got.per_second);
+        let watch = Watch::begin()?;
         let got = closed_loop
             .run(port, |request| creating.next(request))
             .await?;
+        readings.note_shares(create, watch.end()?);
         readings.note(create, Who::Colophon, got.per_second);
         Ok(())
     }

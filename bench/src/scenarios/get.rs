@@ -6,6 +6,7 @@ use super::{Scenario, Started, requests::read};
 use crate::{
     failure::Result,
     load::ClosedLoop,
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Databases, Peer, Pgbench, Service, Size, fill, no_broker},
@@ -84,9 +85,11 @@ impl Started for Running {
             let got = closed_loop.run(peer.port, read(SIZE.records)).await?;
             readings.note(row, Who::Peer, got.per_second);
         }
+        let watch = Watch::begin()?;
         let got = closed_loop
             .run(self.service.port, read(SIZE.records))
             .await?;
+        readings.note_shares(row, watch.end()?);
         readings.note(row, Who::Colophon, got.per_second);
         Ok(())
     }

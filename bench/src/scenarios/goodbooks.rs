@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::{Scenario, Started};
 use crate::{
     failure::Result,
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Databases, Process},
@@ -66,10 +67,12 @@ impl Started for Running {
         ];
         let colophon = bench.programs.path("colophon");
         let import_folder = bench.new_folder()?;
+        let watch = Watch::begin()?;
         let began = Instant::now();
         let mut import = Process::start(&colophon, import_folder.path(), &arguments, &[])?;
         import.done().await?;
         readings.note(row, Who::Colophon, began.elapsed().as_secs_f64());
+        readings.note_shares(row, watch.end()?);
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use super::{Scenario, Started, requests::Linking};
 use crate::{
     failure::{Failure, Result},
     load::ClosedLoop,
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Databases, Service, Size, count, fill, no_broker},
@@ -78,9 +79,11 @@ impl Started for Running {
         let linking = &mut self.linking;
         let port = self.service.port;
         let closed_loop = ClosedLoop::of(&bench.plan);
+        let watch = Watch::begin()?;
         let got = closed_loop
             .run(port, |request| linking.next(request))
             .await?;
+        readings.note_shares(row, watch.end()?);
         readings.note(row, Who::Colophon, got.per_second * EACH as f64);
         self.acknowledged += got.answers * EACH;
         let logged = count(&self.database).await?;

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     failure::Result,
     load::{ClosedLoop, OpenLoop},
+    processor::Watch,
     readings::Readings,
     row::{Row, Target, Unit, Who},
     servers::{Bench, Peer, Position, Service, System, arrivals},
@@ -103,10 +104,12 @@ impl Started for Running {
 
         let before = self.settled().await?;
         let creating = &mut self.creating;
+        let watch = Watch::begin()?;
         let got = closed_loop
             .run(port, |request| creating.next(request))
             .await?;
         let after = self.settled().await?;
+        readings.note_shares(whole, watch.end()?);
         let arrived = arrivals(&databases.authors, &databases.books, before).await?;
         let rate = got.answers as f64 / arrived.whole.as_secs_f64();
         readings.note(whole, Who::Colophon, rate);
