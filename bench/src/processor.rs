@@ -142,7 +142,9 @@ mod tests {
         let expected = [("bench", 0.2), (IDLE, 0.1), ("postgres", 0.25)];
         assert_eq!(
             shares,
-            expected.map(|(name, share)| (name.to_owned(), share)).into()
+            expected
+                .map(|(name, share)| (name.to_owned(), share))
+                .into()
         );
     }
 }

@@ -9,8 +9,10 @@ const EXPLANATIONS: &[(&str, &str)] = &[
          (pg_stat_statements) 0.19 ms for the authors, 0.22 ms for the names, 0.14 ms for the lists and 0.11 ms for \
          head and events, and writes 2.7 kB of log each, where it was 1.3 kB: trigrams alone are 1 kB. All of it \
          but head and events is one statement, so that a batch is four round trips as before (begin, rows, head and \
-         events, commit); two batches are on their way at a time, which brought 12 %. What remains is the work \
-         itself: an index that is filled behind the writes would hide it for a while, and a search would no \
+         events, commit); two batches are on their way at a time, which brought 12 %; three brought less again, \
+         and so did batches of each HTTP thread's own. What remains is the work \
+         itself, spread thinly (no function of the service has 3 % of its time; the kernel's switching between \
+         threads has 15): an index that is filled behind the writes would hide it for a while, and a search would no \
          longer find what was just written. The multiple of the peer asks for more than the limit does: 15 times \
          the peer is the limit, give or take a little.",
     ),
@@ -23,12 +25,13 @@ const EXPLANATIONS: &[(&str, &str)] = &[
     ),
     (
         "get",
-        "A read takes about 50 µs of processor in the service and 31 µs in PostgreSQL, two statements \
-         for a whole batch. The limit is a bare select of one row, without HTTP, JSON, links and books: \
+        "A read is two statements for a whole batch, and takes more of the processors in the service than in \
+         PostgreSQL (see above). The limit is a bare select of one row, without HTTP, JSON, links and books: \
          15 µs a read. Of the service's share a quarter is the kernel, switching between the thread that \
          has the connection and the threads that have the callers (`perf`: `finish_task_switch` 18 %, \
-         wakes 8 %), a tenth is allocation, and a twentieth the log. A batcher of each HTTP worker's own \
-         would spare most of the wakes; rows decoded by place instead of by name some more.",
+         wakes 8 %), a tenth is allocation, and a twentieth the log. Tried: a batcher with connections of its own \
+         for each HTTP thread spares those wakes, but its batches are half as large, and no more came out; two \
+         batches on their way brought a quarter less, for the same reason.",
     ),
     (
         "links",
@@ -74,14 +77,16 @@ const EXPLANATIONS: &[(&str, &str)] = &[
 ];
 
 /// What there is to say about the growth that is kept.
-pub(super) const GROWTH: &str = "Up to a million records it was measured with all that is searched; a \
-    release was being built beside the last snapshot. The figures of ten million are older, from before \
+pub(super) const GROWTH: &str = "Up to a million records it was measured with all that is searched. \
+    PostgreSQL is as it is installed, with 128 MB of shared buffers: a million records do not fit, so that a read by \
+    key fetches two or three pages from the system, 15 µs each, and finds little of what it needs in the \
+    processor's own memory. With 4 GB of them it was 15,000 reads a second at a million (OPERATIONS.md says what \
+    to set). A search for a rare word reads the lists of its trigrams, of which the commonest grow with the \
+    catalog; all names here begin alike, which is the worst case. The figures of ten million are older, from before \
     records were searched and beside other work: there the two databases are 31 GB, more than the memory \
     that is left for them here, and a read by key takes a dozen pages from the disk, by the same index \
     scans as before. The snapshot of ten million records and thirty million links was not waited for, and \
-    books and searches were not measured at that size. The search of a rare word at a million is a fault \
-    that this run found: asked for the first by id, PostgreSQL walked through all names instead of the \
-    index on trigrams (0.5 s a statement). Mended since; by its plan, the same statement takes 1 ms.";
+    books and searches were not measured at that size.";
 
 /// What there is to say about a row.
 pub(super) fn of(id: &str) -> Option<&'static str> {

@@ -104,7 +104,11 @@ fn processors(rows: &[&Row], kept: &Kept) -> String {
         }
         let _written = write!(text, "| {} ", row.work);
         for (program, _) in PROGRAMS {
-            let _written = write!(text, "| {} ", share(row, &rounds, program, kept.facts.cores));
+            let _written = write!(
+                text,
+                "| {} ",
+                share(row, &rounds, program, kept.facts.cores)
+            );
         }
         let idle = rounds.share(IDLE).unwrap_or_default();
         let _written = writeln!(text, "| {} |", percent(idle));
