@@ -115,10 +115,41 @@ mod tests {
             ("jrr tolkien", 3),
             ("J.R.R. Tolkien", 3),
             ("tolkein", 3),
+            ("tolkien j r", 3),
+            ("R. Tolkien", 3),
+            ("Jean Paul", 2),
+            ("jean-paul-s", 2),
         ] {
             assert_eq!(order(query, &names), [expected], "{query}");
         }
         assert!(order("marquess garsia", &names).is_empty());
+    }
+
+    #[test]
+    fn hyphens_in_the_query_do_not_matter_either() {
+        let names = [
+            "Cooperation today",
+            "Jeanluc Saintjust",
+            "Jean-Luc Saint-Just",
+        ];
+        assert_eq!(order("Co-operation", &names), [1]);
+        for query in [
+            "Jean-Luc Saintjust",
+            "Jeanluc Saint-Just",
+            "saint-just, jean-luc",
+        ] {
+            assert_eq!(order(query, &names), [2, 3], "{query}");
+        }
+    }
+
+    #[test]
+    fn letters_that_begin_words_are_not_taken_for_initials_alone() {
+        let names = ["I, Claudius", "A Tale of Nobody", "D. O. Fagunwa"];
+        assert_eq!(order("i c", &names), [1]);
+        assert_eq!(order("A T", &names), [2]);
+        for query in ["Fagunwa O D", "Fagunwa, O.", "O. Fagunwa", "D.O.F"] {
+            assert_eq!(order(query, &names), [3], "{query}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Phrases as they are stored: folded words, each between two spaces, so that the beginning of a
 //! word, a whole word and words that follow each other are all plain substrings.
 
-use values::{FoldedWord, Joints, fold};
+use values::{FoldedWord, Joints, fold, fold_initials_apart};
 
 /// What separates words. Two spaces: so even one letter makes a trigram.
 pub(crate) const SPACE: &str = "  ";
@@ -13,12 +13,13 @@ const LONGEST_KEY: usize = 300;
 /// Stands between two texts, so that no words of both follow each other.
 const BREAK: &str = "|";
 
-/// The phrases by which a name or a title is found: its words, and the same with hyphens and
-/// apostrophes left out if there are any. None if there is no letter and no digit.
+/// The phrases by which a name or a title is found: its words, the same with hyphens and
+/// apostrophes left out if there are any, and with initials in a row apart if there are any. None
+/// if there is no letter and no digit.
 pub fn phrases(name: &str) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
-    for joints in [Joints::Separate, Joints::Join] {
-        let phrase = closed(opened(fitting(&fold(name, joints))));
+    for words in readings(name) {
+        let phrase = closed(opened(fitting(&words)));
         if !phrase.is_empty() && !phrases.contains(&phrase) {
             phrases.push(phrase);
         }
@@ -30,8 +31,8 @@ pub fn phrases(name: &str) -> Vec<String> {
 pub fn text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
     for part in parts {
-        for joints in [Joints::Separate, Joints::Join] {
-            let words = joined(fold(part, joints).iter().map(|word| word.text.as_str()));
+        for words in readings(part) {
+            let words = joined(words.iter().map(|word| word.text.as_str()));
             let is_there = || format!("{text}{SPACE}").contains(&format!("{words}{SPACE}"));
             if words.is_empty() || is_there() {
                 continue;
@@ -44,6 +45,15 @@ pub fn text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         }
     }
     closed(text)
+}
+
+/// The ways to read a text, the first as it is written.
+fn readings(text: &str) -> [Vec<FoldedWord>; 3] {
+    [
+        fold(text, Joints::Separate),
+        fold(text, Joints::Join),
+        fold_initials_apart(text, Joints::Separate),
+    ]
 }
 
 /// What a name or title is sorted by.
@@ -116,6 +126,15 @@ mod tests {
             phrases("Jean-Paul Sartre"),
             ["  jean  paul  sartre  ", "  jeanpaul  sartre  "]
         );
+    }
+
+    #[test]
+    fn a_name_with_initials_is_also_found_by_each_of_them() {
+        assert_eq!(
+            phrases("D. O. Fagunwa"),
+            ["  do  fagunwa  ", "  d  o  fagunwa  "]
+        );
+        assert_eq!(text(["D. O. F", "Do"]), "  dof  |  d  o  f  |  do  ");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use values::{Joints, fold};
+use values::{FoldedWord, Joints, fold, fold_initials_apart};
 
 use crate::{
     phrase::{SPACE, fitting, opened},
@@ -14,6 +14,9 @@ const LONGEST: usize = 1_000;
 /// Words of a query that are looked for at most, the longest ones; the others help only a match of
 /// the whole.
 const MOST_WORDS: usize = 12;
+/// Words of a query that are looked for in more than one way at most: a database may try each way of
+/// one with each way of all others.
+const MOST_JOINED: usize = 6;
 
 /// Why a query was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,15 +52,37 @@ pub struct Query {
 pub(crate) struct Piece {
     /// As it stands in a phrase, if it is a word's beginning.
     pub(crate) beginning: String,
+    /// What stands for it as well, in the same form: the word that it makes with its neighbors if
+    /// hyphens, apostrophes or the spaces between initials are left out.
+    pub(crate) joined: Vec<String>,
     /// The word, if it is long enough that one letter may be wrong.
     pub(crate) word: Option<String>,
 }
 
 impl Piece {
-    /// As it stands in a phrase, if it is a whole word.
-    pub(crate) fn whole(&self) -> String {
-        format!("{}{SPACE}", self.beginning)
+    /// All that may stand for it as it is written.
+    pub(crate) fn beginnings(&self) -> impl Iterator<Item = &String> {
+        [&self.beginning].into_iter().chain(&self.joined)
     }
+
+    /// The same as whole words.
+    pub(crate) fn whole_words(&self) -> impl Iterator<Item = String> {
+        self.beginnings().map(|beginning| whole(beginning))
+    }
+
+    /// Whether a phrase has it.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        self.beginnings().any(|beginning| text.contains(beginning))
+    }
+
+    /// Whether a phrase has it as a whole word.
+    pub(crate) fn is_a_word_in(&self, text: &str) -> bool {
+        self.whole_words().any(|whole| text.contains(&whole))
+    }
+}
+
+fn whole(beginning: &str) -> String {
+    format!("{beginning}{SPACE}")
 }
 
 impl Query {
@@ -69,20 +94,22 @@ impl Query {
         if raw.chars().nth(LONGEST).is_some() {
             return Err(QueryError::TooLong);
         }
-        let words = fold(raw, Joints::Separate);
-        // What is behind these is in no phrase; a first word that is too long is in none either.
-        let words = match fitting(&words) {
-            [] => &words,
-            fitting => fitting,
-        };
+        let whole = fold(raw, Joints::Separate);
+        let words = fold_initials_apart(raw, Joints::Separate);
+        let words = in_a_phrase(&words);
+        let mut joined = vec![Vec::new(); words.len()];
+        for coarser in [whole.as_slice(), &fold(raw, Joints::Join)] {
+            join(words, coarser, &mut joined);
+        }
         let mut pieces: Vec<Piece> = Vec::new();
-        for word in words {
+        for (word, joined) in words.iter().zip(joined) {
             match pieces.last_mut() {
                 Some(last) if word.joined => {
                     last.beginning.push_str(&format!("{SPACE}{}", word.text))
                 }
                 _ => pieces.push(Piece {
                     beginning: format!("{SPACE}{}", word.text),
+                    joined,
                     word: (!word.unspaced && can_be_misspelt(&word.text))
                         .then(|| word.text.clone()),
                 }),
@@ -93,7 +120,7 @@ impl Query {
         }
         Ok(Self {
             raw: raw.trim().to_owned(),
-            whole: opened(words),
+            whole: opened(in_a_phrase(&whole)),
             pieces: longest(pieces),
         })
     }
@@ -114,6 +141,39 @@ impl Query {
     }
 }
 
+/// What is behind these words is in no phrase; a first word that is too long is in none either.
+fn in_a_phrase(words: &[FoldedWord]) -> &[FoldedWord] {
+    match fitting(words) {
+        [] => words,
+        fitting => fitting,
+    }
+}
+
+/// Adds to each of `words` the one of the `coarser` words that it is a part of, as far as these are
+/// the same letters.
+fn join(words: &[FoldedWord], coarser: &[FoldedWord], joined: &mut [Vec<String>]) {
+    let mut from = 0;
+    for whole in coarser {
+        let (mut to, mut rest) = (from, whole.text.as_str());
+        while let Some(behind) = words.get(to).and_then(|word| rest.strip_prefix(&word.text)) {
+            (to, rest) = (to + 1, behind);
+            if rest.is_empty() {
+                break;
+            }
+        }
+        if !rest.is_empty() {
+            return;
+        }
+        let beginning = format!("{SPACE}{}", whole.text);
+        for joined in joined.iter_mut().take(to).skip(from) {
+            if to > from + 1 && !joined.contains(&beginning) {
+                joined.push(beginning.clone());
+            }
+        }
+        from = to;
+    }
+}
+
 /// The longest of the pieces, of equal ones the first; none twice, in their order.
 fn longest(mut pieces: Vec<Piece>) -> Vec<Piece> {
     let mut seen = BTreeSet::new();
@@ -122,7 +182,12 @@ fn longest(mut pieces: Vec<Piece>) -> Vec<Piece> {
     pieces.sort_by_key(|(_, piece)| Reverse(piece.beginning.len()));
     pieces.truncate(MOST_WORDS);
     pieces.sort_unstable_by_key(|(at, _)| *at);
-    pieces.into_iter().map(|(_, piece)| piece).collect()
+    let mut pieces: Vec<_> = pieces.into_iter().map(|(_, piece)| piece).collect();
+    let joined = pieces.iter_mut().filter(|piece| !piece.joined.is_empty());
+    joined
+        .skip(MOST_JOINED)
+        .for_each(|piece| piece.joined.clear());
+    pieces
 }
 
 #[cfg(test)]
@@ -141,6 +206,39 @@ mod tests {
         assert_eq!(pieces(" García  Márquez "), ["  garcia", "  marquez"]);
         assert_eq!(pieces("村上 春樹"), ["  村  上", "  春  樹"]);
         assert_eq!(pieces("iPhone入門 入門"), ["  iphone", "  入  門"]);
+    }
+
+    #[test]
+    fn a_word_with_a_hyphen_may_also_stand_without_it_and_initials_as_one() {
+        let joined = |raw: &str| {
+            let query = Query::parse(raw).unwrap();
+            let pieces = query.pieces().iter();
+            let pieces = pieces.map(|piece| piece.beginnings().cloned().collect::<Vec<_>>());
+            pieces.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            joined("Co-operation today"),
+            [
+                vec!["  co", "  cooperation"],
+                vec!["  operation", "  cooperation"],
+                vec!["  today"]
+            ]
+        );
+        assert_eq!(
+            joined("J. R. Smith"),
+            [vec!["  j", "  jr"], vec!["  r", "  jr"], vec!["  smith"]]
+        );
+        assert_eq!(joined("JR Smith"), [["  jr"], ["  smith"]]);
+        assert_eq!(joined("O'Neill-Smith")[0], ["  o", "  oneillsmith"]);
+        // What is a sign of its own once a hyphen is left out is no part of the word.
+        assert_eq!(joined("aa-#bb"), [["  aa"], ["  bb"]]);
+    }
+
+    #[test]
+    fn few_words_are_looked_for_in_several_ways() {
+        let query = Query::parse("a-b c-d e-f g-h i-j").unwrap();
+        let pieces = query.pieces().iter();
+        assert_eq!(pieces.filter(|piece| !piece.joined.is_empty()).count(), 6);
     }
 
     #[test]

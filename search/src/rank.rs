@@ -150,10 +150,10 @@ const LONGEST_NAME: usize = 4;
 /// How many of the pieces are no whole words there; `None` if one is not there.
 fn partial(pieces: &[Piece], text: &str) -> Option<u64> {
     pieces.iter().try_fold(0, |partial, piece| {
-        if text.contains(&piece.whole()) {
+        if piece.is_a_word_in(text) {
             Some(partial)
         } else {
-            text.contains(&piece.beginning).then_some(partial + 1)
+            piece.is_in(text).then_some(partial + 1)
         }
     })
 }
@@ -161,7 +161,7 @@ fn partial(pieces: &[Piece], text: &str) -> Option<u64> {
 /// How many of the pieces have a wrong letter; `None` if one is not there even so.
 fn misspelt(pieces: &[Piece], text: &str) -> Option<u64> {
     pieces.iter().try_fold(0, |misspelt, piece| {
-        if text.contains(&piece.beginning) {
+        if piece.is_in(text) {
             return Some(misspelt);
         }
         let typed = piece.word.as_deref()?;

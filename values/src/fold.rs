@@ -2,9 +2,9 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Grows whenever [`fold`] answers otherwise than before: what was stored folded is then folded
-/// again.
-pub const FOLD_VERSION: i64 = 1;
+/// Grows whenever [`fold`] answers otherwise than before, or other readings of a text are stored:
+/// what was stored folded is then folded again.
+pub const FOLD_VERSION: i64 = 2;
 
 /// What becomes of a mark that stands between two letters and may be left out: `O'Neill`,
 /// `Jean-Paul`.
@@ -32,6 +32,11 @@ pub struct FoldedWord {
 /// one word, so `J. R. R.`, `J.R.R.` and `JRR` are the same. Letters of scripts whose marks are no
 /// accents (kana, Hangul, Thai, those of India) are kept as they are.
 pub fn fold(text: &str, joints: Joints) -> Vec<FoldedWord> {
+    with_initials_joined(fold_initials_apart(text, joints))
+}
+
+/// The same, but each initial is a word of its own.
+pub fn fold_initials_apart(text: &str, joints: Joints) -> Vec<FoldedWord> {
     let plain: String = text.nfkd().flat_map(char::to_lowercase).collect();
     let mut letters = String::with_capacity(plain.len());
     for letter in plain.chars().filter(|letter| !is_left_out(*letter)) {
@@ -55,7 +60,7 @@ pub fn fold(text: &str, joints: Joints) -> Vec<FoldedWord> {
         }
     }
     words.end();
-    with_initials_joined(words.done)
+    words.done
 }
 
 #[derive(Default)]
@@ -218,6 +223,13 @@ mod tests {
     fn joints_may_be_left_out() {
         assert_eq!(spaced("Jean-Paul O'Neill", Joints::Join), "jeanpaul oneill");
         assert_eq!(spaced("Saint‐Exupéry", Joints::Join), "saintexupery");
+    }
+
+    #[test]
+    fn initials_may_be_kept_apart() {
+        let words = fold_initials_apart("J. R. R. Tolkien", Joints::Separate);
+        let words: Vec<_> = words.into_iter().map(|word| word.text).collect();
+        assert_eq!(words, ["j", "r", "r", "tolkien"]);
     }
 
     #[test]

@@ -106,9 +106,10 @@ pub(crate) async fn an_identifier_is_a_query_too(store: Store) {
 
 /// Names whose words are alike, in several scripts.
 fn any_name(random: &mut fastrand::Rng) -> String {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 24] = [
         "John", "Jon", "Johnny", "Smith", "Smyth", "Smithson", "Ann", "Anna", "García", "O'Neill",
         "Jean-Paul", "J. R.", "村上", "春樹", "龍", "Dostoevsky", "Dostoyevsky", "Łem", "de", "C++",
+        "J. R.", "R. J.", "JR", "Middleearth",
     ];
     let words: Vec<_> = (0..random.usize(1..4))
         .map(|_| WORDS[random.usize(..WORDS.len())])

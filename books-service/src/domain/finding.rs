@@ -74,8 +74,8 @@ impl Book {
             return Vec::new();
         }
         let mut found = phrases(&self.state.title);
-        if let Some(subtitle) = &self.state.subtitle {
-            for phrase in phrases(&format!("{} {subtitle}", self.state.title)) {
+        if let Some(whole) = self.whole_title() {
+            for phrase in phrases(&whole) {
                 if !found.contains(&phrase) {
                     found.push(phrase);
                 }
@@ -84,12 +84,22 @@ impl Book {
         found
     }
 
-    /// Title, subtitle and subjects as one text; `None` of a tombstone, and if there is no word.
+    /// Title, subtitle and subjects as one text, which holds whatever the phrases of the titles do;
+    /// `None` of a tombstone, and if there is no word.
     pub fn text(&self) -> Option<String> {
         let state = &self.state;
-        let titles = [&state.title].into_iter().chain(&state.subtitle);
+        let whole = self.whole_title();
+        // Mostly there already, in the whole title.
+        let titles = whole.iter().chain([&state.title]);
         let text = text(titles.chain(&state.subjects).map(String::as_str));
         (!self.deleted && !text.is_empty()).then_some(text)
+    }
+
+    /// The title with its subtitle, if it has one.
+    fn whole_title(&self) -> Option<String> {
+        let Self { state, .. } = self;
+        let subtitle = state.subtitle.as_ref()?;
+        Some(format!("{} {subtitle}", state.title))
     }
 
     /// The texts by which this book is found, with those of its authors.

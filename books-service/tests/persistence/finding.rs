@@ -129,10 +129,32 @@ pub(crate) async fn a_book_is_found_by_the_names_of_its_authors_as_they_are(stor
     assert_eq!(found(&store, "somebody").await, [0_i64; 0]);
 }
 
+pub(crate) async fn what_runs_from_a_title_into_its_subtitle_is_found_in_every_order(store: Store) {
+    let titled = |id, title, subtitle: &str| {
+        let mut book = book(book_id(id), title);
+        book.state.subtitle = Some(subtitle.to_owned());
+        book
+    };
+    let books = [
+        titled(1, "ノルウェイの森", "上巻"),
+        titled(2, "Vitamin C", "A Guide"),
+    ];
+    create(&store, &books).await;
+    for (query, expected) in [("ノルウェイの森上", 1), ("Vitamin C: A Guide", 2), ("vitamin ca", 2)] {
+        let by_title = Order::Text { column: BY_TITLE, descending: false };
+        for order in [Order::Relevance, BY_ID, by_title] {
+            let wanted = wanted(Some(query), order);
+            assert_eq!(pages(&store, &wanted, None).await, [expected], "{query} {order:?}");
+            assert_eq!(store.queries.count(&wanted).await.unwrap(), 1, "{query}");
+        }
+    }
+}
+
 fn any_text(random: &mut fastrand::Rng, most: usize) -> String {
-    const WORDS: [&str; 18] = [
+    const WORDS: [&str; 22] = [
         "The", "Hobbit", "Hobit", "Hobbits", "Prince", "Princes", "Little", "Litle", "of", "Ärger",
         "O'Neill", "村上", "春樹", "の", "1984", "Middle-earth", "Earth", "Princess",
+        "J. R.", "R. J.", "JR", "Middleearth",
     ];
     let words: Vec<_> = (0..random.usize(1..=most))
         .map(|_| WORDS[random.usize(..WORDS.len())])

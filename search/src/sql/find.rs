@@ -181,7 +181,7 @@ impl Search<'_> {
     /// Adds near misses.
     async fn near(&self, connection: &impl ConnectionTrait, head: &mut Head) -> Result<(), DbErr> {
         let words = alternatives(connection, self.query).await?;
-        if words.iter().all(|any| any.len() == 1) {
+        if words == head.words {
             return Ok(());
         }
         let written = head.found.clone();

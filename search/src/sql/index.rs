@@ -239,7 +239,9 @@ impl Index {
 /// The pieces of a query as they begin words.
 pub(super) fn beginnings(query: &Query) -> Vec<Vec<String>> {
     let pieces = query.pieces().iter();
-    pieces.map(|piece| vec![piece.beginning.clone()]).collect()
+    pieces
+        .map(|piece| piece.beginnings().cloned().collect())
+        .collect()
 }
 
 /// The pieces of a query as whole words.
@@ -247,7 +249,7 @@ pub(super) fn whole_words(query: &Query) -> Vec<Vec<String>> {
     query
         .pieces()
         .iter()
-        .map(|piece| vec![piece.whole()])
+        .map(|piece| piece.whole_words().collect())
         .collect()
 }
 

@@ -142,7 +142,7 @@ async fn insert(
         .await
 }
 
-/// For each piece of the query, what may stand for it: its beginning as written, then the words
+/// For each piece of the query, what may stand for it: as it is written, then the words
 /// that it may mean, the likest first, each as in a phrase.
 pub(super) async fn alternatives(
     connection: &impl ConnectionTrait,
@@ -182,10 +182,7 @@ pub(super) async fn alternatives(
         let others = piece.word.as_deref().and_then(|word| meant.get(word));
         let others = others.into_iter().flatten().take(MOST_MEANT);
         let others = others.map(|(_, word)| format!("  {word}  "));
-        [piece.beginning.clone()]
-            .into_iter()
-            .chain(others)
-            .collect()
+        piece.beginnings().cloned().chain(others).collect()
     };
     Ok(query.pieces().iter().map(of_piece).collect())
 }
