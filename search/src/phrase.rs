@@ -8,8 +8,9 @@ pub(crate) const SPACE: &str = "  ";
 
 /// Bytes of a phrase at most; an index takes no longer ones. Words behind that are left out.
 const LONGEST_PHRASE: usize = 1_500;
-/// Bytes of a key to sort by at most.
-const LONGEST_KEY: usize = 300;
+/// Bytes of a key to sort by at most: all of a name or publisher of 255 letters, as they are in the
+/// most of scripts.
+const LONGEST_KEY: usize = 1_100;
 /// Stands between two texts, so that no words of both follow each other.
 const BREAK: &str = "|";
 
@@ -141,7 +142,9 @@ mod tests {
     fn the_longest_text_makes_a_phrase_that_an_index_takes() {
         let phrase = &phrases(&"樹".repeat(1_000))[0];
         assert!((1_400..1_510).contains(&phrase.len()), "{}", phrase.len());
-        assert!(sort_key(&"樹".repeat(1_000)).len() <= 300);
+        assert!(sort_key(&"樹".repeat(1_000)).len() <= 1_100);
+        let [one, other] = ["А", "Б"].map(|last| sort_key(&("Ж".repeat(254) + last)));
+        assert_ne!(one, other);
     }
 
     #[test]

@@ -50,16 +50,26 @@ pub enum PlaceKey {
     Number(i64),
 }
 
+impl Order {
+    /// The column that the records are ordered by, as a cursor names it.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Id { .. } | Self::Relevance => "",
+            Self::Text { column, .. } | Self::Number { column, .. } => column,
+        }
+    }
+}
+
 impl Place {
-    /// As the cursor that a client sends back.
-    pub fn to_cursor(&self) -> String {
-        let id = self.id;
+    /// As the cursor that a client sends back, of a list in this order.
+    pub fn to_cursor(&self, order: Order) -> String {
+        let (id, column) = (self.id, order.column());
         match &self.key {
             PlaceKey::Id => id.to_string(),
             PlaceKey::Rank(rank) => format!("{id}.r{rank:x}"),
             PlaceKey::Rest => format!("{id}.e"),
-            PlaceKey::Text(text) => format!("{id}.t{text}"),
-            PlaceKey::Number(number) => format!("{id}.n{number}"),
+            PlaceKey::Text(text) => format!("{id}.t{column}:{text}"),
+            PlaceKey::Number(number) => format!("{id}.n{column}:{number}"),
         }
     }
 
@@ -76,13 +86,15 @@ impl Place {
             (Order::Relevance, Some(key)) => {
                 PlaceKey::Rank(u64::from_str_radix(key.strip_prefix('r')?, 16).ok()?)
             }
-            (Order::Text { .. }, Some(key)) => {
-                let text = key.strip_prefix('t')?;
+            (Order::Text { column, .. }, Some(key)) => {
+                let text = key.strip_prefix('t')?.strip_prefix(column)?;
+                let text = text.strip_prefix(':')?;
                 // No database takes it, and no key holds it.
                 PlaceKey::Text((!text.contains('\0')).then(|| text.to_owned())?)
             }
-            (Order::Number { .. }, Some(key)) => {
-                PlaceKey::Number(key.strip_prefix('n')?.parse().ok()?)
+            (Order::Number { column, .. }, Some(key)) => {
+                let number = key.strip_prefix('n')?.strip_prefix(column)?;
+                PlaceKey::Number(number.strip_prefix(':')?.parse().ok()?)
             }
             (Order::Id { .. }, Some(_))
             | (Order::Relevance | Order::Text { .. } | Order::Number { .. }, None) => return None,
@@ -108,6 +120,10 @@ mod tests {
                 column: "b",
                 descending: false,
             },
+            Order::Number {
+                column: "bc",
+                descending: false,
+            },
         ];
         for (key, own) in [
             (PlaceKey::Id, 0),
@@ -115,10 +131,11 @@ mod tests {
             (PlaceKey::Rest, 1),
             (PlaceKey::Text("a.b & c".to_owned()), 2),
             (PlaceKey::Number(-5), 3),
+            (PlaceKey::Number(5), 4),
         ] {
             let place = Place { key, id: 7 };
             for (at, order) in orders.into_iter().enumerate() {
-                let read = Place::from_cursor(&place.to_cursor(), order);
+                let read = Place::from_cursor(&place.to_cursor(orders[own]), order);
                 assert_eq!(read, (at == own).then(|| place.clone()), "{order:?}");
             }
         }
@@ -127,7 +144,7 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_none() {
         for cursor in [
-            "", "x", "-1", "1.", "1.r", "1.rx", "1.q", "1.t\0", "1.nx", ".r1",
+            "", "x", "-1", "1.", "1.r", "1.rx", "1.q", "1.ta:\0", "1.tx", "1.nb:x", "1.n1", ".r1",
         ] {
             for order in [
                 Order::Id { descending: false },

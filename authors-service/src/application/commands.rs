@@ -23,8 +23,9 @@ mod amending;
 #[cfg(test)]
 mod tests;
 
-/// How often a command is decided again when others change the same records at the same time.
-const ATTEMPTS: u32 = 20;
+/// How often a command is decided again when others change the same records at the same time. Of those
+/// who change one record, one gets through at a time, so it is how many may do so at once.
+const ATTEMPTS: u32 = 200;
 
 /// Which of the books that were to be linked were linked already.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -117,7 +117,10 @@ pub(super) async fn list(
             response.insert_header(total_count(total));
         }
         let found = api.queries().find(&wanted, part).await.map_err(of_store)?;
-        (found.books, found.next.map(|next| next.to_cursor()))
+        (
+            found.books,
+            found.next.map(|next| next.to_cursor(wanted.order)),
+        )
     };
     if let Some(next) = next {
         response.insert_header(next_link(&request, next)?);
