@@ -199,7 +199,7 @@ async fn edits_that_are_right_alone_and_wrong_together_are_refused() {
 #[tokio::test]
 async fn a_patch_of_a_version_that_never_was_is_told_what_there_is() {
     let (service, _) = with_author().await;
-    for tag in ["\"1-7\"", "\"9-1\"", "nonsense"] {
+    for tag in ["\"1-7\"", "\"1-0\"", "\"9-1\"", "nonsense"] {
         let answer = service
             .ask(edit(tag, &json!({ "name": "Late" })))
             .await
@@ -207,6 +207,9 @@ async fn a_patch_of_a_version_that_never_was_is_told_what_there_is() {
         let problem = answer.problem();
         assert_eq!(problem["current_version"], 1);
         assert_eq!(problem["current"], author(&service).await);
+        for unknown in ["changes_since", "more_changes"] {
+            assert_eq!(problem.get(unknown), None, "{tag}");
+        }
     }
     service
         .ask(edit("*", &json!({ "name": "Any" })))

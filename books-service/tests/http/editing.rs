@@ -204,7 +204,7 @@ async fn a_patch_takes_no_other_book_s_isbn_or_identifier() {
 #[tokio::test]
 async fn a_patch_of_a_version_that_never_was_is_told_what_there_is() {
     let (service, _) = with_book().await;
-    for tag in ["\"1-7\"", "\"9-1\"", "nonsense"] {
+    for tag in ["\"1-7\"", "\"1-0\"", "\"9-1\"", "nonsense"] {
         let answer = service
             .ask(edit(tag, &json!({ "title": "Late" })))
             .await
@@ -212,6 +212,9 @@ async fn a_patch_of_a_version_that_never_was_is_told_what_there_is() {
         let problem = answer.problem();
         assert_eq!(problem["current_version"], 1);
         assert_eq!(problem["current"], book(&service).await);
+        for unknown in ["changes_since", "more_changes"] {
+            assert_eq!(problem.get(unknown), None, "{tag}");
+        }
     }
     service
         .ask(edit("*", &json!({ "title": "Any" })))

@@ -123,8 +123,8 @@ pub(super) async fn amend(
     };
     let before = view(&api, id).await?;
     let mut amended = api.commands().amend(amendment.clone(), &caller).await;
-    if let Err(CommandError::VersionMismatch { .. }) = amended {
-        amendment.base = past(&api, &amendment.target).await?;
+    if let Err(CommandError::VersionMismatch { current, .. }) = amended {
+        amendment.base = past(&api, &amendment.target, current).await?;
         if amendment.base.is_some() {
             amended = api.commands().amend(amendment.clone(), &caller).await;
         }

@@ -28,10 +28,14 @@ pub(super) async fn refused(api: &Api, target: &Target, error: CommandError) -> 
     told.unwrap_or_else(|problem| problem)
 }
 
-/// The book in the state that the caller read: the greatest version that the condition names, as
-/// far as the log still holds it.
-pub(super) async fn past(api: &Api, target: &Target) -> Result<Option<BookState>, Problem> {
-    let Some(version) = named(target) else {
+/// The book, which is at version `current`, in the state that the caller read: the greatest version
+/// that the condition names, as far as the log still holds it.
+pub(super) async fn past(
+    api: &Api,
+    target: &Target,
+    current: i64,
+) -> Result<Option<BookState>, Problem> {
+    let Some(version) = named(target, current) else {
         return Ok(None);
     };
     let past = api.queries().past.book_in(target.id, version).await;
@@ -54,7 +58,7 @@ async fn stale(api: &Api, target: &Target) -> Result<Problem, Problem> {
     };
     let tag = current.tagged(api.epoch())?.tag();
     let mut problem = tagged(of_command(error), tag)?.with_extension("current", shown);
-    if let Some(version) = named(target) {
+    if let Some(version) = named(target, current.version()) {
         let before = current.version() + 1;
         let key = Key::Book(target.id);
         let found = api
@@ -105,7 +109,11 @@ fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, Problem> {
     serde_json::to_value(value).map_err(|error| Problem::internal(&error))
 }
 
-/// The version that the caller read, as far as the condition tells.
-fn named(target: &Target) -> Option<i64> {
-    target.expected.iter().flatten().max().copied()
+/// The version that the caller read, as far as the condition tells: of a version that there never was,
+/// as the book is at `current`, nothing is known.
+fn named(target: &Target, current: i64) -> Option<i64> {
+    let expected = target.expected.iter().flatten().copied();
+    expected
+        .filter(|version| (1..=current).contains(version))
+        .max()
 }
