@@ -131,7 +131,7 @@ pub(super) async fn amend(
     }
     let done = match amended {
         Ok(done) => done,
-        Err(error) => return Err(refused(&api, &amendment.target, error).await),
+        Err(error) => return Err(refused(&api, &request, &amendment.target, error).await),
     };
     let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)

@@ -1,10 +1,16 @@
 //! What callers are told whose edit came too late: what the author is by now, and what became of
 //! it since they read it.
 
-use actix_web::http::header::{ETAG, HeaderValue};
+use actix_web::{
+    HttpRequest,
+    http::header::{ETAG, HeaderValue},
+};
 use replication::StoreError;
 use service_host::{history::HistoryEntry, of_store};
-use service_kit::{conditional::EntityTag, problem::Problem};
+use service_kit::{
+    conditional::{EntityTag, weak_in_if_match},
+    problem::{Problem, ProblemKind},
+};
 use shared_events::{AuthorState, Key};
 
 use super::{
@@ -17,9 +23,14 @@ use crate::domain::{CommandError, Target};
 const MOST_CHANGES: u32 = 100;
 
 /// A command on `target` that was not carried out.
-pub(super) async fn refused(api: &Api, target: &Target, error: CommandError) -> Problem {
+pub(super) async fn refused(
+    api: &Api,
+    request: &HttpRequest,
+    target: &Target,
+    error: CommandError,
+) -> Problem {
     let told = match error {
-        CommandError::VersionMismatch { .. } => stale(api, target).await,
+        CommandError::VersionMismatch { .. } => stale(api, request, target).await,
         CommandError::EditConflict { current, .. } => {
             conflicting(api, target, current, error).await
         }
@@ -44,7 +55,7 @@ pub(super) async fn past(
 }
 
 /// All of it tells of one version, which may be newer than the one that the command was refused for.
-async fn stale(api: &Api, target: &Target) -> Result<Problem, Problem> {
+async fn stale(api: &Api, request: &HttpRequest, target: &Target) -> Result<Problem, Problem> {
     let view = view(api, target.id).await?;
     let deleted = view.author.deleted;
     let current = AuthorRepresentation::from(view);
@@ -52,13 +63,26 @@ async fn stale(api: &Api, target: &Target) -> Result<Problem, Problem> {
     if deleted {
         shown["deleted"] = true.into();
     }
-    let error = CommandError::VersionMismatch {
-        id: target.id,
-        current: current.version(),
-    };
     let tag = current.tagged(api.epoch())?.tag();
-    let mut problem = tagged(of_command(error), tag)?.with_extension("current", shown);
-    if let Some(version) = named(target, current.version()) {
+    let version = named(target, current.version());
+    let problem = if version.is_some() {
+        of_command(CommandError::VersionMismatch {
+            id: target.id,
+            current: current.version(),
+        })
+    } else {
+        let mut detail = format!(
+            "None of the tags given in If-Match is the ETag of author {}, which is {tag}.",
+            target.id
+        );
+        if weak_in_if_match(request) {
+            detail.push_str(" If-Match takes no weak tags.");
+        }
+        Problem::new(ProblemKind::PreconditionFailed, detail)
+            .with_extension("current_version", current.version())
+    };
+    let mut problem = tagged(problem, tag)?.with_extension("current", shown);
+    if let Some(version) = version {
         let before = current.version() + 1;
         let key = Key::Author(target.id);
         let found = api
