@@ -197,6 +197,26 @@ async fn who_waited_in_vain_gets_the_same_answer_and_is_told_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_link_that_the_other_side_made_nobody_says_whether_it_is_applied() {
+    let service = Service::new().await;
+    service.ask(create()).await.expect(201);
+    service.hear_of_authors([2]).await;
+    service.hear_of_link(1, 2, "editor", 3).await;
+    service.hear_report(checkpoint("a", 1));
+    let credit = json!({ "role": "editor", "position": 3, "credited_as": "J. L. B." });
+    for request in [
+        post("/books/1/authors", &json!({ "author_ids": [2] })),
+        put("/books/1/authors/2", &credit),
+    ] {
+        let answer = service.ask(waiting(request)).await.expect(200);
+        assert!(answer.header("x-receipt").unwrap().starts_with("link:"));
+        assert_eq!(answer.header("x-applied"), None);
+        assert_eq!(answer.header("preference-applied"), None);
+    }
+    assert_eq!(service.log().await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_waits_for_a_consumer_that_fell_silent() {
     let service = Service::new().await;
     service.hear_report(checkpoint("gone", 0));
