@@ -137,6 +137,7 @@ async fn what_is_no_receipt_of_this_log_is_not_found() {
     let long = format!("author:1@1-{}", "9".repeat(2_000));
     for receipt in [
         "author:1@1-2",
+        "author:1@2-1",
         "author:2@1-1",
         "book:1@1-1",
         "author:1",
