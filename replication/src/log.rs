@@ -191,7 +191,8 @@ pub trait EventLog: Send + Sync {
 
     /// Where the event stands that left what `receipt` names, if the log holds it. A record that was
     /// not changed since an earlier epoch stands there; a later epoch MUST NOT be looked at, since what
-    /// the receipt was given for may have been lost with a restore.
+    /// the receipt was given for may have been lost with a restore. In an epoch that has not begun no
+    /// receipt was given.
     async fn place(&self, receipt: &Receipt) -> Result<Option<Place>, StoreError>;
 
     /// Notes that everything up to `sequence` is published. MUST never go back.

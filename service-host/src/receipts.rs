@@ -82,7 +82,8 @@ pub fn named<A: GivesReceipts>(
 }
 
 /// A write's answer as it is to be given. With `Prefer: wait-applied=N` that is once every consumer
-/// has applied what its receipt names, or after N seconds, and it says which.
+/// has applied what its receipt names, or after N seconds, and it says which. What the receipt names
+/// may be a link as the other side left it: of that nothing is known here, and nothing is said.
 pub async fn given<A: GivesReceipts>(
     api: &A,
     request: &HttpRequest,
@@ -94,11 +95,13 @@ pub async fn given<A: GivesReceipts>(
         let applied = waited.unwrap_or_else(|error| {
             // The write is committed all the same.
             warn!(%error, %receipt, "nobody can tell whether a write was applied");
-            false
+            Some(false)
         });
-        let value = HeaderValue::from_static(if applied { "true" } else { "false" });
-        answer.headers_mut().insert(APPLIED, value);
-        Prefer::also_applied(answer.headers_mut(), "wait-applied");
+        if let Some(applied) = applied {
+            let value = HeaderValue::from_static(if applied { "true" } else { "false" });
+            answer.headers_mut().insert(APPLIED, value);
+            Prefer::also_applied(answer.headers_mut(), "wait-applied");
+        }
     }
     answer
 }

@@ -73,7 +73,7 @@ fn parse(value: &HeaderValue) -> Option<String> {
 
 fn refusal(name: &HeaderName) -> Problem {
     let detail = format!(
-        "The header {name} must name one person, in 1 to {} visible ASCII characters.",
+        "The header {name} must name one person, in 1 to {} characters of visible ASCII and the spaces between.",
         ActorHeader::MAX_LENGTH
     );
     Problem::new(ProblemKind::MalformedRequest, detail)
@@ -125,6 +125,16 @@ mod tests {
         }
         let twice = [("x-forwarded-user", "a"), ("x-forwarded-user", "b")];
         assert_eq!(read("X-Forwarded-User", &twice), Err(400));
+    }
+
+    #[test]
+    fn the_refusal_tells_what_a_name_may_hold() {
+        let told = refusal(&HeaderName::from_static("x-user"));
+        assert_eq!(
+            told.detail(),
+            "The header x-user must name one person, in 1 to 255 characters of visible ASCII and the \
+             spaces between."
+        );
     }
 
     #[test]

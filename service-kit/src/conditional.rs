@@ -12,7 +12,7 @@ mod tag_list;
 mod tagged;
 
 pub use entity_tag::EntityTag;
-pub use if_match::IfMatch;
 pub(crate) use if_match::IfMatchRequired;
+pub use if_match::{IfMatch, weak_in_if_match};
 pub use if_none_match::if_none_match;
 pub use tagged::Tagged;

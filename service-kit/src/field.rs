@@ -187,12 +187,21 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_does_not_fit_says_the_range() {
-        for huge in ["2147483648", "1e400", "99999999999999999999999999", "1.5"] {
+    fn a_number_that_does_not_fit_says_the_range_and_how_it_is_written() {
+        for wrong in [
+            "2147483648",
+            "1e400",
+            "99999999999999999999999999",
+            "1.5",
+            "1.0",
+            "1e2",
+            "-0",
+        ] {
             assert_eq!(
-                message::<i32>(huge),
-                "must be a whole number from -2147483648 to 2147483647",
-                "{huge}"
+                message::<i32>(wrong),
+                "must be a whole number from -2147483648 to 2147483647, \
+                 written without fraction or exponent, and zero without a sign",
+                "{wrong}"
             );
         }
         assert!(matches!(

@@ -199,7 +199,7 @@ async fn edits_that_are_right_alone_and_wrong_together_are_refused() {
 #[tokio::test]
 async fn a_patch_of_a_version_that_never_was_is_told_what_there_is() {
     let (service, _) = with_author().await;
-    for tag in ["\"1-7\"", "\"9-1\"", "nonsense"] {
+    for tag in ["\"1-7\"", "\"1-0\"", "\"9-1\"", "nonsense"] {
         let answer = service
             .ask(edit(tag, &json!({ "name": "Late" })))
             .await
@@ -207,11 +207,40 @@ async fn a_patch_of_a_version_that_never_was_is_told_what_there_is() {
         let problem = answer.problem();
         assert_eq!(problem["current_version"], 1);
         assert_eq!(problem["current"], author(&service).await);
+        for unknown in ["changes_since", "more_changes"] {
+            assert_eq!(problem.get(unknown), None, "{tag}");
+        }
     }
     service
         .ask(edit("*", &json!({ "name": "Any" })))
         .await
         .expect(200);
+}
+
+#[tokio::test]
+async fn of_a_tag_that_names_no_earlier_version_nobody_says_that_the_author_has_changed() {
+    let (service, read) = with_author().await;
+    let detail = async |tag: &str| {
+        let late = edit(tag, &json!({ "name": "Late" }));
+        let problem = service.ask(late).await.expect(412).problem();
+        assert_eq!(problem["type"], "/problems/precondition-failed");
+        problem["detail"].as_str().unwrap().to_owned()
+    };
+    let none =
+        format!("None of the tags given in If-Match is the ETag of author 1, which is {read}.");
+    for tag in ["\"1-7\"", "\"9-1\"", "nonsense", "\"1-1"] {
+        assert_eq!(detail(tag).await, none, "{tag}");
+    }
+    let weak = format!("{none} If-Match takes no weak tags.");
+    assert_eq!(detail(&format!("W/{read}")).await, weak);
+    let renamed = patch(&json!({ "name": "Renamed" }));
+    service.ask(renamed).await.expect(200);
+    let late = delete("/authors/1").insert_header(("if-match", format!("W/{read}, {read}")));
+    let problem = service.ask(late).await.expect(412).problem();
+    assert_eq!(
+        problem["detail"],
+        "Author 1 has changed since you read it: it is at version 2 now."
+    );
 }
 
 fn assert_tells_all(answer: &Answer, current: &Value, since: &Value) {

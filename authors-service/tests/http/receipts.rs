@@ -137,6 +137,7 @@ async fn what_is_no_receipt_of_this_log_is_not_found() {
     let long = format!("author:1@1-{}", "9".repeat(2_000));
     for receipt in [
         "author:1@1-2",
+        "author:1@2-1",
         "author:2@1-1",
         "book:1@1-1",
         "author:1",
@@ -194,6 +195,26 @@ async fn who_waited_in_vain_gets_the_same_answer_and_is_told_so() {
         assert!(answer.header("x-receipt").is_some());
         assert_eq!(started.elapsed(), Duration::from_secs(granted));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_link_that_the_other_side_made_nobody_says_whether_it_is_applied() {
+    let service = Service::new().await;
+    service.ask(create()).await.expect(201);
+    service.hear_of_books([2]).await;
+    service.hear_of_link(1, 2, "editor", 3).await;
+    service.hear_report(checkpoint("a", 1));
+    let credit = json!({ "role": "editor", "position": 3, "credited_as": "G. G. M." });
+    for request in [
+        post("/authors/1/books", &json!({ "book_ids": [2] })),
+        put("/authors/1/books/2", &credit),
+    ] {
+        let answer = service.ask(waiting(request)).await.expect(200);
+        assert!(answer.header("x-receipt").unwrap().starts_with("link:"));
+        assert_eq!(answer.header("x-applied"), None);
+        assert_eq!(answer.header("preference-applied"), None);
+    }
+    assert_eq!(service.log().await.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -124,6 +124,9 @@ async fn what_can_not_be_brought_back_is_told() {
     let answer = service.ask(revert(2)).await.expect(422);
     let unknown = ("to".to_owned(), "unknown_version".to_owned());
     assert_eq!(answer.wrong_fields(), [unknown]);
+    let detail = &answer.problem()["detail"];
+    let why = "to must be another version: Book 1 has no version 2, or it is not kept any more.";
+    assert!(detail.as_str().unwrap().ends_with(why), "{detail}");
     service.ask(delete("/books/1")).await.expect(204);
     for to in [1, 9] {
         let gone = service.ask(revert(to)).await.expect(410);

@@ -11,6 +11,9 @@ use crate::log::Place;
 impl Journal {
     /// Where the event stands that left what `receipt` names.
     pub fn place(&self, receipt: &Receipt) -> Option<Place> {
+        if receipt.epoch > self.epoch {
+            return None;
+        }
         let key = receipt.key.to_string();
         let mut entries = self.entries.iter().rev();
         let entry = entries.find(|entry| {

@@ -55,7 +55,7 @@ impl Receipts {
     }
 
     /// Waits up to `patience` until every consumer that is not silent has applied the write, and
-    /// there is one. Returns whether they have. `false` at once if the log does not hold it, since
+    /// there is one. Returns whether they have; `None` at once if the log does not hold it, since
     /// nobody can tell then. Holds nothing meanwhile.
     ///
     /// # Errors
@@ -64,15 +64,15 @@ impl Receipts {
         &self,
         receipt: &Receipt,
         patience: Duration,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<bool>, StoreError> {
         let deadline = Instant::now() + patience;
         let Some(place) = self.log.place(receipt).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let mut told = self.consumers.listen();
         while !self.consumers.have_applied(&place) {
             if self.stopping.is_cancelled() || Instant::now() >= deadline {
-                return Ok(false);
+                return Ok(Some(false));
             }
             tokio::select! {
                 biased;
@@ -80,6 +80,6 @@ impl Receipts {
                 _ = timeout_at(deadline.min(Instant::now() + LOOK), told.heard()) => {}
             }
         }
-        Ok(true)
+        Ok(Some(true))
     }
 }

@@ -7,12 +7,15 @@ use shared_events::{
     control::{Unapplied, UnappliedState},
 };
 
-use super::{Database, entity};
+use super::{Database, entity, log::read_epoch};
 use crate::log::Place;
 
 /// Where the event stands that left what `receipt` names.
 pub(super) async fn place(database: &Database, receipt: &Receipt) -> Result<Option<Place>, DbErr> {
     use entity::events::{Column, Entity};
+    if receipt.epoch > read_epoch(database.reader()).await? {
+        return Ok(None);
+    }
     let found: Option<(i64, i64, DateTime<Utc>)> = Entity::find()
         .select_only()
         .columns([Column::Epoch, Column::Sequence, Column::Timestamp])

@@ -1,7 +1,6 @@
 //! A new epoch of the log, which a restore from a backup begins.
 
 use replication::StoreError;
-use sea_orm::ConnectionTrait;
 
 use crate::{log::entry, store::Store};
 
@@ -10,13 +9,7 @@ pub(crate) async fn a_new_epoch_goes_on_with_the_sequences_and_may_repeat_versio
         .append(vec![entry("a", 1), entry("a", 2)])
         .await
         .unwrap();
-    let advance = "UPDATE log_head SET epoch = 2";
-    store
-        .database()
-        .reader()
-        .execute_unprepared(advance)
-        .await
-        .unwrap();
+    store.begin_epoch(2).await;
     store
         .append(vec![entry("a", 2), entry("a", 3)])
         .await

@@ -109,6 +109,9 @@ mod of_databases {
             ids_are_reserved_once_whoever_asks,
             reserved_ids_are_not_given_back,
         }
+        receipts {
+            a_record_of_an_earlier_epoch_is_named_in_the_present_one,
+        }
         ledger {
             what_is_rolled_back_is_not_settled,
         }

@@ -47,8 +47,16 @@ pub(crate) async fn a_receipt_leads_to_its_event(store: Store) {
     assert_eq!(store.place(&receipt(1, 1, 2)).await, place(1, 3));
     assert_eq!(store.place(&receipt(1, 1, 3)).await, None);
     assert_eq!(store.place(&receipt(3, 1, 1)).await, None);
-    // A record that was not changed since an earlier epoch is named in the later one.
-    assert_eq!(store.place(&receipt(1, 7, 2)).await, place(1, 3));
+    // In an epoch that never was, none was given.
+    assert_eq!(store.place(&receipt(1, 2, 2)).await, None);
+}
+
+pub(crate) async fn a_record_of_an_earlier_epoch_is_named_in_the_present_one(store: Store) {
+    let one = key(1).to_string();
+    store.append(vec![entry(&one, 1)]).await.unwrap();
+    store.begin_epoch(7).await;
+    assert_eq!(store.place(&receipt(1, 7, 1)).await, place(1, 1));
+    assert_eq!(store.place(&receipt(1, 8, 1)).await, None);
 }
 
 /// Parks a message that claims this place.

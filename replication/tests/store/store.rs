@@ -18,6 +18,7 @@ use replication::{
         Database, SqlCheckpoints, SqlEventLog, SqlParkedMessages, append, store_error, write_ledger,
     },
 };
+use sea_orm::ConnectionTrait as _;
 use shared_events::{Receipt, control::Unapplied};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -183,6 +184,13 @@ impl Store {
                 parked.get(id).await.unwrap()
             }
         }
+    }
+
+    /// As a restore from a backup does.
+    pub(crate) async fn begin_epoch(&self, epoch: i64) {
+        let advance = format!("UPDATE log_head SET epoch = {epoch}");
+        let reader = self.database().reader();
+        reader.execute_unprepared(&advance).await.unwrap();
     }
 
     pub(crate) async fn place(&self, receipt: &Receipt) -> Option<Place> {

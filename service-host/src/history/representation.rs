@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 #[schema(as = History)]
 pub struct HistoryRepresentation {
     /// The oldest version that is still held here; null if none is. Above 1, a record's earlier ones
-    /// were pruned.
+    /// are gone; a link's versions are revisions, which need not begin at 1.
     oldest_version: Option<i64>,
     /// The newest first.
     #[schema(max_items = 1000)]

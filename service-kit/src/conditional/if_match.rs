@@ -38,6 +38,14 @@ impl IfMatch {
     }
 }
 
+/// Whether `If-Match` names a weak tag, which matches nothing.
+pub fn weak_in_if_match(request: &HttpRequest) -> bool {
+    match TagList::of(request.headers(), &IF_MATCH) {
+        TagList::Absent | TagList::Any => false,
+        TagList::Tags(tags) => tags.iter().any(|tag| tag.weak),
+    }
+}
+
 /// Strong comparison (RFC 9110, 13.1.1): a weak tag matches nothing. Behind the dot stands what is
 /// embedded, which an editor does not change; a client may leave it away.
 fn version_of(tag: &Tag) -> Option<(i64, i64)> {

@@ -92,7 +92,8 @@ macro_rules! whole_numbers {
                 WrongValue {
                     code: "out_of_range",
                     message: format!(
-                        "must be a whole number from {} to {}",
+                        "must be a whole number from {} to {}, \
+                         written without fraction or exponent, and zero without a sign",
                         <$number>::MIN,
                         <$number>::MAX
                     ),

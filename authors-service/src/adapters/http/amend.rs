@@ -123,15 +123,15 @@ pub(super) async fn amend(
     };
     let before = view(&api, id).await?;
     let mut amended = api.commands().amend(amendment.clone(), &caller).await;
-    if let Err(CommandError::VersionMismatch { .. }) = amended {
-        amendment.base = past(&api, &amendment.target).await?;
+    if let Err(CommandError::VersionMismatch { current, .. }) = amended {
+        amendment.base = past(&api, &amendment.target, current).await?;
         if amendment.base.is_some() {
             amended = api.commands().amend(amendment.clone(), &caller).await;
         }
     }
     let done = match amended {
         Ok(done) => done,
-        Err(error) => return Err(refused(&api, &amendment.target, error).await),
+        Err(error) => return Err(refused(&api, &request, &amendment.target, error).await),
     };
     let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)

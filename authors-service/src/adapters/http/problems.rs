@@ -30,18 +30,21 @@ pub(super) fn of_command(error: CommandError) -> Problem {
             .with_extension("current_version", current)
             .with_extension("conflicts", conflicts_json(conflicts)),
         CommandError::InvalidFields(errors) => Problem::invalid_fields(errors),
-        CommandError::NoSuchVersion { .. } => {
-            Problem::invalid_fields(vec![FieldError::new("to", "unknown_version", detail)])
-        }
-        CommandError::InvalidVersion { .. } => {
-            Problem::invalid_fields(vec![FieldError::new("to", "invalid_version", detail)])
-        }
+        CommandError::NoSuchVersion { .. } => no_way_back("unknown_version", &detail),
+        CommandError::InvalidVersion { .. } => no_way_back("invalid_version", &detail),
         CommandError::NotLinked(_) => Problem::new(ProblemKind::NotFound, detail),
         CommandError::BookFull(_) => Problem::new(ProblemKind::Conflict, detail),
         CommandError::AnsweredBefore => Problem::new(ProblemKind::KeyInUse, detail),
         CommandError::Contended => unavailable(&detail),
         CommandError::Store(error) => of_store(error),
     }
+}
+
+/// To the version that was asked for. Of a wrong field is told what it must be, without a full stop.
+fn no_way_back(code: &'static str, why: &str) -> Problem {
+    let why = why.trim_end_matches('.');
+    let message = format!("must be another version: {why}");
+    Problem::invalid_fields(vec![FieldError::new("to", code, message)])
 }
 
 /// The same for a command on links: there a deleted author is as absent as one that never was.

@@ -56,7 +56,7 @@ pub(super) async fn restore(
         let restored = api.commands().restore(target.clone(), &caller, keep).await;
         match restored {
             Ok(done) => Ok(done),
-            Err(error) => Err(refused(&api, &target, error).await),
+            Err(error) => Err(refused(&api, &request, &target, error).await),
         }
     })
     .await?;
@@ -108,7 +108,7 @@ pub(super) async fn revert(
             .await;
         match reverted {
             Ok(done) => Ok(done),
-            Err(error) => Err(refused(&api, &target, error).await),
+            Err(error) => Err(refused(&api, &request, &target, error).await),
         }
     })
     .await?;

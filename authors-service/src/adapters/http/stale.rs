@@ -1,10 +1,16 @@
 //! What callers are told whose edit came too late: what the author is by now, and what became of
 //! it since they read it.
 
-use actix_web::http::header::{ETAG, HeaderValue};
+use actix_web::{
+    HttpRequest,
+    http::header::{ETAG, HeaderValue},
+};
 use replication::StoreError;
 use service_host::{history::HistoryEntry, of_store};
-use service_kit::{conditional::EntityTag, problem::Problem};
+use service_kit::{
+    conditional::{EntityTag, weak_in_if_match},
+    problem::{Problem, ProblemKind},
+};
 use shared_events::{AuthorState, Key};
 
 use super::{
@@ -17,9 +23,14 @@ use crate::domain::{CommandError, Target};
 const MOST_CHANGES: u32 = 100;
 
 /// A command on `target` that was not carried out.
-pub(super) async fn refused(api: &Api, target: &Target, error: CommandError) -> Problem {
+pub(super) async fn refused(
+    api: &Api,
+    request: &HttpRequest,
+    target: &Target,
+    error: CommandError,
+) -> Problem {
     let told = match error {
-        CommandError::VersionMismatch { .. } => stale(api, target).await,
+        CommandError::VersionMismatch { .. } => stale(api, request, target).await,
         CommandError::EditConflict { current, .. } => {
             conflicting(api, target, current, error).await
         }
@@ -28,10 +39,14 @@ pub(super) async fn refused(api: &Api, target: &Target, error: CommandError) -> 
     told.unwrap_or_else(|problem| problem)
 }
 
-/// The author in the state that the caller read: the greatest version that the condition names, as
-/// far as the log still holds it.
-pub(super) async fn past(api: &Api, target: &Target) -> Result<Option<AuthorState>, Problem> {
-    let Some(version) = named(target) else {
+/// The author, which is at version `current`, in the state that the caller read: the greatest version
+/// that the condition names, as far as the log still holds it.
+pub(super) async fn past(
+    api: &Api,
+    target: &Target,
+    current: i64,
+) -> Result<Option<AuthorState>, Problem> {
+    let Some(version) = named(target, current) else {
         return Ok(None);
     };
     let past = api.queries().past.author_in(target.id, version).await;
@@ -40,7 +55,7 @@ pub(super) async fn past(api: &Api, target: &Target) -> Result<Option<AuthorStat
 }
 
 /// All of it tells of one version, which may be newer than the one that the command was refused for.
-async fn stale(api: &Api, target: &Target) -> Result<Problem, Problem> {
+async fn stale(api: &Api, request: &HttpRequest, target: &Target) -> Result<Problem, Problem> {
     let view = view(api, target.id).await?;
     let deleted = view.author.deleted;
     let current = AuthorRepresentation::from(view);
@@ -48,13 +63,26 @@ async fn stale(api: &Api, target: &Target) -> Result<Problem, Problem> {
     if deleted {
         shown["deleted"] = true.into();
     }
-    let error = CommandError::VersionMismatch {
-        id: target.id,
-        current: current.version(),
-    };
     let tag = current.tagged(api.epoch())?.tag();
-    let mut problem = tagged(of_command(error), tag)?.with_extension("current", shown);
-    if let Some(version) = named(target) {
+    let version = named(target, current.version());
+    let problem = if version.is_some() {
+        of_command(CommandError::VersionMismatch {
+            id: target.id,
+            current: current.version(),
+        })
+    } else {
+        let mut detail = format!(
+            "None of the tags given in If-Match is the ETag of author {}, which is {tag}.",
+            target.id
+        );
+        if weak_in_if_match(request) {
+            detail.push_str(" If-Match takes no weak tags.");
+        }
+        Problem::new(ProblemKind::PreconditionFailed, detail)
+            .with_extension("current_version", current.version())
+    };
+    let mut problem = tagged(problem, tag)?.with_extension("current", shown);
+    if let Some(version) = version {
         let before = current.version() + 1;
         let key = Key::Author(target.id);
         let found = api
@@ -105,7 +133,11 @@ fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, Problem> {
     serde_json::to_value(value).map_err(|error| Problem::internal(&error))
 }
 
-/// The version that the caller read, as far as the condition tells.
-fn named(target: &Target) -> Option<i64> {
-    target.expected.iter().flatten().max().copied()
+/// The version that the caller read, as far as the condition tells: of a version that there never was,
+/// as the author is at `current`, nothing is known.
+fn named(target: &Target, current: i64) -> Option<i64> {
+    let expected = target.expected.iter().flatten().copied();
+    expected
+        .filter(|version| (1..=current).contains(version))
+        .max()
 }

@@ -198,7 +198,7 @@ pub(super) async fn replace(
     let revised = api.commands().revise(target.clone(), fields, &caller).await;
     let done = match revised {
         Ok(done) => done,
-        Err(error) => return Err(refused(&api, &target, error).await),
+        Err(error) => return Err(refused(&api, &request, &target, error).await),
     };
     let answer = answer(&api, &before, &done)?;
     Ok(receipts::given(&api, &request, answer).await)
@@ -232,7 +232,7 @@ pub(super) async fn delete(
     let deleted = api.commands().delete(target.clone(), &caller).await;
     let done = match deleted {
         Ok(done) => done,
-        Err(error) => return Err(refused(&api, &target, error).await),
+        Err(error) => return Err(refused(&api, &request, &target, error).await),
     };
     let answer = receipts::named(&api, done.last, HttpResponse::NoContent().finish());
     Ok(receipts::given(&api, &request, answer).await)
