@@ -16,7 +16,7 @@ pub(crate) const PROGRAMS: [(&str, &str); 6] = [
 /// Nobody.
 pub(crate) const IDLE: &str = "idle";
 
-/// What part of the time of all processors each program had; what is missing to 1 is others'.
+/// What part of the time of all processors each program had.
 pub(crate) type Shares = BTreeMap<String, f64>;
 
 /// Looks from its beginning to its end.

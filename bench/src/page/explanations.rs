@@ -20,8 +20,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
         "sustained",
         "Each create is written, published, confirmed, consumed and written again, all on the same \
          two cores, with the broker's share. Seven times the peer would be more than the 5,000 a \
-         second that is asked for, which is met. \
-         With the search's rows written on both sides (see above) it is less; without, it was 5,800 a second.",
+         second that are asked for. Without the search's rows, which are written on both sides (see above), it \
+         was 5,800 a second.",
     ),
     (
         "get",

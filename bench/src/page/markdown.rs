@@ -119,8 +119,8 @@ fn processors(rows: &[&Row], kept: &Kept) -> String {
     let titles: Vec<&str> = PROGRAMS.iter().map(|(_, title)| *title).collect();
     format!(
         "\n## Who has the processors\n\nWhile Colophon's figure was taken: what part of the time of all \
-         processors each program had, and how much that is for each thing that was counted. What is \
-         missing to the whole is the system's own.\n\n| work | {} | idle |\n|{}\n{text}",
+         processors each program had, and how much that is for each thing that was counted. The \
+         system counts each by itself, in hundredths of a second, so that they need not add up to the whole.\n\n| work | {} | idle |\n|{}\n{text}",
         titles.join(" | "),
         "---|".repeat(PROGRAMS.len() + 2)
     )

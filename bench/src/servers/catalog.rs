@@ -1,7 +1,7 @@
 //! A catalog of any size, written past the services: records, copies, links and the logs that tell
 //! of them, all settled, as if they had been created and published long ago.
 
-use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
 use super::{
     Databases, connect,
@@ -119,6 +119,10 @@ impl Side {
     async fn fill(&self, url: &str, size: Size) -> Result<()> {
         let connection = connect(url).await?;
         let backend = connection.get_database_backend();
+        let indexes = match backend {
+            DbBackend::Postgres => put_off(&connection).await?,
+            _ => Vec::new(),
+        };
         let mut first = 1;
         while first <= size.records {
             let last = size.records.min(first + CHUNK - 1);
@@ -129,6 +133,9 @@ impl Side {
             }
             transaction.commit().await?;
             first = last + 1;
+        }
+        for index in indexes {
+            connection.execute_unprepared(&index).await?;
         }
         let positions = self.positions(size.records).into_iter();
         for statement in positions.chain(self.searchable.positions()) {
@@ -230,6 +237,31 @@ impl Side {
             ),
         ]
     }
+}
+
+/// Drops the indexes that no constraint needs, which is how a large catalog is loaded; the statements
+/// that make them again.
+async fn put_off(connection: &DatabaseConnection) -> Result<Vec<String>> {
+    for setting in [
+        "SET synchronous_commit = off",
+        "SET maintenance_work_mem = '1GB'",
+    ] {
+        connection.execute_unprepared(setting).await?;
+    }
+    let indexes = Statement::from_string(
+        DbBackend::Postgres,
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND NOT EXISTS \
+         (SELECT FROM pg_constraint WHERE conindid = quote_ident(indexname)::regclass)",
+    );
+    let mut again = Vec::new();
+    for index in connection.query_all_raw(indexes).await? {
+        let name: String = index.try_get("", "indexname")?;
+        connection
+            .execute_unprepared(&format!("DROP INDEX \"{name}\""))
+            .await?;
+        again.push(index.try_get("", "indexdef")?);
+    }
+    Ok(again)
 }
 
 /// The end of the link of author `n` and its book number `step`.
