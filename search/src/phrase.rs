@@ -1,7 +1,7 @@
 //! Phrases as they are stored: folded words, each between two spaces, so that the beginning of a
 //! word, a whole word and words that follow each other are all plain substrings.
 
-use values::{FoldedWord, Joints, fold, fold_initials_apart};
+use values::{FoldedWord, Joints, fold, fold_initials_apart, join_initials};
 
 /// What separates words. Two spaces: so even one letter makes a trigram.
 pub(crate) const SPACE: &str = "  ";
@@ -48,12 +48,13 @@ pub fn text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     closed(text)
 }
 
-/// The ways to read a text, the first as it is written.
-fn readings(text: &str) -> [Vec<FoldedWord>; 3] {
+/// The ways to read a text: as it is written, without hyphens and apostrophes, and with initials apart.
+pub(crate) fn readings(text: &str) -> [Vec<FoldedWord>; 3] {
+    let apart = fold_initials_apart(text, Joints::Separate);
     [
-        fold(text, Joints::Separate),
+        join_initials(apart.clone()),
         fold(text, Joints::Join),
-        fold_initials_apart(text, Joints::Separate),
+        apart,
     ]
 }
 

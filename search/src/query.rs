@@ -2,10 +2,10 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use values::{FoldedWord, Joints, fold, fold_initials_apart};
+use values::FoldedWord;
 
 use crate::{
-    phrase::{SPACE, fitting, opened},
+    phrase::{SPACE, fitting, opened, readings},
     spelling::can_be_misspelt,
 };
 
@@ -94,11 +94,10 @@ impl Query {
         if raw.chars().nth(LONGEST).is_some() {
             return Err(QueryError::TooLong);
         }
-        let whole = fold(raw, Joints::Separate);
-        let words = fold_initials_apart(raw, Joints::Separate);
-        let words = in_a_phrase(&words);
+        let [whole, unjointed, apart] = readings(raw);
+        let words = in_a_phrase(&apart);
         let mut joined = vec![Vec::new(); words.len()];
-        for coarser in [whole.as_slice(), &fold(raw, Joints::Join)] {
+        for coarser in [&whole, &unjointed] {
             join(words, coarser, &mut joined);
         }
         let mut pieces: Vec<Piece> = Vec::new();

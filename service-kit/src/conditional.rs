@@ -13,6 +13,6 @@ mod tagged;
 
 pub use entity_tag::EntityTag;
 pub(crate) use if_match::IfMatchRequired;
-pub use if_match::{IfMatch, weak_in_if_match};
+pub use if_match::{IfMatch, matches_no_version};
 pub use if_none_match::if_none_match;
 pub use tagged::Tagged;

@@ -32,10 +32,10 @@ pub struct FoldedWord {
 /// one word, so `J. R. R.`, `J.R.R.` and `JRR` are the same. Letters of scripts whose marks are no
 /// accents (kana, Hangul, Thai, those of India) are kept as they are.
 pub fn fold(text: &str, joints: Joints) -> Vec<FoldedWord> {
-    with_initials_joined(fold_initials_apart(text, joints))
+    join_initials(fold_initials_apart(text, joints))
 }
 
-/// The same, but each initial is a word of its own.
+/// The same, but each initial is a word of its own; [`join_initials`] makes one of those in a row.
 pub fn fold_initials_apart(text: &str, joints: Joints) -> Vec<FoldedWord> {
     let plain: String = text.nfkd().flat_map(char::to_lowercase).collect();
     let mut letters = String::with_capacity(plain.len());
@@ -93,7 +93,8 @@ impl Words {
     }
 }
 
-fn with_initials_joined(words: Vec<FoldedWord>) -> Vec<FoldedWord> {
+/// Makes one word of initials in a row.
+pub fn join_initials(words: Vec<FoldedWord>) -> Vec<FoldedWord> {
     let mut joined: Vec<FoldedWord> = Vec::with_capacity(words.len());
     let mut in_initials = false;
     for word in words {

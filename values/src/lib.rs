@@ -12,7 +12,7 @@ mod scheme;
 mod text;
 
 pub use field_error::{FieldError, FieldErrors};
-pub use fold::{FOLD_VERSION, FoldedWord, Joints, fold, fold_initials_apart};
+pub use fold::{FOLD_VERSION, FoldedWord, Joints, fold, fold_initials_apart, join_initials};
 pub use identifier::Identifier;
 pub use identifier_form::{goodreads_number, is_plain_number, open_library_key};
 pub use identifiers::Identifiers;

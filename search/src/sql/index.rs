@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use super::statement::{Sql, text_array};
-use crate::{Query, Role, rank::divisions};
+use crate::{Query, Role, query::Piece, rank::divisions};
 
 /// A table of phrases (`id`, `text`; on SQLite also `row_id`), and how one leads to a record.
 #[derive(Debug, Clone, Copy)]
@@ -236,12 +236,18 @@ impl Index {
     }
 }
 
-/// The pieces of a query as they begin words.
+/// The pieces of a query as they begin words. What another begins with need not be asked for beside it.
 pub(super) fn beginnings(query: &Query) -> Vec<Vec<String>> {
-    let pieces = query.pieces().iter();
-    pieces
-        .map(|piece| piece.beginnings().cloned().collect())
-        .collect()
+    let of_piece = |piece: &Piece| {
+        let joined = piece.joined.iter();
+        let joined = joined.filter(|joined| !joined.starts_with(&piece.beginning));
+        [&piece.beginning]
+            .into_iter()
+            .chain(joined)
+            .cloned()
+            .collect()
+    };
+    query.pieces().iter().map(of_piece).collect()
 }
 
 /// The pieces of a query as whole words.

@@ -8,10 +8,14 @@ use std::{
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
-use super::statement::{Sql, json, text_array};
+use super::{
+    index::beginnings,
+    statement::{Sql, json, text_array},
+};
 use crate::{
     Query,
     phrase::words,
+    query::Piece,
     spelling::{can_be_meant, is_near, spellings, unlikeness},
 };
 
@@ -178,11 +182,12 @@ pub(super) async fn alternatives(
             }
         }
     }
-    let of_piece = |piece: &crate::query::Piece| {
+    let of_piece = |(piece, mut any): (&Piece, Vec<String>)| {
         let others = piece.word.as_deref().and_then(|word| meant.get(word));
         let others = others.into_iter().flatten().take(MOST_MEANT);
-        let others = others.map(|(_, word)| format!("  {word}  "));
-        piece.beginnings().cloned().chain(others).collect()
+        any.extend(others.map(|(_, word)| format!("  {word}  ")));
+        any
     };
-    Ok(query.pieces().iter().map(of_piece).collect())
+    let pieces = query.pieces().iter().zip(beginnings(query));
+    Ok(pieces.map(of_piece).collect())
 }

@@ -1,5 +1,6 @@
 //! `If-Match`: change the record only if it is still the one that was read.
 
+use std::fmt::Display;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -7,6 +8,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
+use super::EntityTag;
 use super::tag_list::{Tag, TagList};
 use crate::problem::{Problem, ProblemKind};
 
@@ -38,9 +40,19 @@ impl IfMatch {
     }
 }
 
-/// Whether `If-Match` names a weak tag, which matches nothing.
-pub fn weak_in_if_match(request: &HttpRequest) -> bool {
-    match TagList::of(request.headers(), &IF_MATCH) {
+/// The refusal of an `If-Match` that names no version that `record` has or had: it says which tag would
+/// have matched.
+pub fn matches_no_version(request: &HttpRequest, record: impl Display, tag: &EntityTag) -> Problem {
+    let mut detail =
+        format!("None of the tags given in If-Match is the ETag of {record}, which is {tag}.");
+    if names_a_weak_tag(request.headers()) {
+        detail.push_str(" If-Match takes no weak tags.");
+    }
+    Problem::new(ProblemKind::PreconditionFailed, detail)
+}
+
+fn names_a_weak_tag(headers: &HeaderMap) -> bool {
+    match TagList::of(headers, &IF_MATCH) {
         TagList::Absent | TagList::Any => false,
         TagList::Tags(tags) => tags.iter().any(|tag| tag.weak),
     }

@@ -8,8 +8,8 @@ use actix_web::{
 use replication::StoreError;
 use service_host::{history::HistoryEntry, of_store};
 use service_kit::{
-    conditional::{EntityTag, weak_in_if_match},
-    problem::{Problem, ProblemKind},
+    conditional::{EntityTag, matches_no_version},
+    problem::Problem,
 };
 use shared_events::{AuthorState, Key};
 
@@ -71,14 +71,8 @@ async fn stale(api: &Api, request: &HttpRequest, target: &Target) -> Result<Prob
             current: current.version(),
         })
     } else {
-        let mut detail = format!(
-            "None of the tags given in If-Match is the ETag of author {}, which is {tag}.",
-            target.id
-        );
-        if weak_in_if_match(request) {
-            detail.push_str(" If-Match takes no weak tags.");
-        }
-        Problem::new(ProblemKind::PreconditionFailed, detail)
+        let record = format_args!("author {}", target.id);
+        matches_no_version(request, record, &tag)
             .with_extension("current_version", current.version())
     };
     let mut problem = tagged(problem, tag)?.with_extension("current", shown);
