@@ -129,6 +129,21 @@ impl Query {
         &self.raw
     }
 
+    /// The ways to read it as a number of the kind that has this `name`: as it is; and without the name,
+    /// if it begins with that, and without what stands around the number.
+    pub fn as_number(&self, name: &str) -> [&str; 2] {
+        let plain = trimmed(&self.raw);
+        let number = match plain.split_at_checked(name.len()) {
+            Some((label, rest))
+                if label.eq_ignore_ascii_case(name) && !rest.starts_with(char::is_alphanumeric) =>
+            {
+                trimmed(rest)
+            }
+            _ => plain,
+        };
+        [&self.raw, number]
+    }
+
     /// As the beginning of a phrase.
     pub(crate) fn whole(&self) -> &str {
         &self.whole
@@ -138,6 +153,10 @@ impl Query {
     pub(crate) fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|character: char| !character.is_alphanumeric())
 }
 
 /// What is behind these words is in no phrase; a first word that is too long is in none either.
@@ -231,6 +250,23 @@ mod tests {
         assert_eq!(joined("O'Neill-Smith")[0], ["  o", "  oneillsmith"]);
         // What is a sign of its own once a hyphen is left out is no part of the word.
         assert_eq!(joined("aa-#bb"), [["  aa"], ["  bb"]]);
+    }
+
+    #[test]
+    fn a_number_may_stand_behind_the_name_of_its_kind_and_between_punctuation() {
+        for raw in [
+            "oclc:123",
+            "OCLC 123",
+            "Oclc : 123",
+            "(oclc:123)",
+            "123.",
+            "\"123\"",
+        ] {
+            let query = Query::parse(raw).unwrap();
+            assert_eq!(query.as_number("oclc"), [raw, "123"], "{raw}");
+        }
+        let other = Query::parse("oclcs 123").unwrap();
+        assert_eq!(other.as_number("oclc"), ["oclcs 123", "oclcs 123"]);
     }
 
     #[test]

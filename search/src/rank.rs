@@ -58,13 +58,13 @@ impl Rank {
     /// Of a match as written, of a text of the source of that `index` and `role`.
     pub(crate) fn of(query: &Query, index: usize, role: Role, text: &str) -> Option<Self> {
         let index = index as u64;
-        if role == Role::Name && text.starts_with(query.whole()) {
-            let is_whole = text.len() == query.whole().len() + phrase::SPACE.len();
-            return Some(Self::new(
-                BEGINS + index,
-                u64::from(!is_whole),
-                extra(query, text),
-            ));
+        if let (Role::Name, Some(rest)) = (role, text.strip_prefix(query.whole())) {
+            let loose = match rest {
+                phrase::SPACE => 0,
+                _ if rest.starts_with(phrase::SPACE) => 1,
+                _ => 2,
+            };
+            return Some(Self::new(BEGINS + index, loose, extra(query, text)));
         }
         let loose = partial(query.pieces(), text)?;
         let kind = match role {

@@ -42,7 +42,7 @@ pub(crate) fn receive(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
-    let checked = content_type::check(request.headers()).and_then(|()| receive::announced(request));
+    let checked = content_type::check(request).and_then(|()| receive::announced(request));
     let payload = payload.take();
     async move { receive::all(payload, checked?).await }
 }

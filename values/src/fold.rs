@@ -4,7 +4,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Grows whenever [`fold`] answers otherwise than before, or other readings of a text are stored:
 /// what was stored folded is then folded again.
-pub const FOLD_VERSION: i64 = 2;
+pub const FOLD_VERSION: i64 = 3;
+
+/// What belongs to the word that it stands behind: C++ and C# are no C.
+const SIGNS: [char; 2] = ['+', '#'];
 
 /// What becomes of a mark that stands between two letters and may be left out: `O'Neill`,
 /// `Jean-Paul`.
@@ -50,9 +53,11 @@ pub fn fold_initials_apart(text: &str, joints: Joints) -> Vec<FoldedWord> {
         if is_unspaced(letter) {
             words.unspaced(letter);
         } else if letter.is_alphanumeric() || is_combining_mark(letter) {
+            if words.word.ends_with(SIGNS) {
+                words.end();
+            }
             words.word.push(letter);
-        } else if matches!(letter, '+' | '#') && !words.word.is_empty() {
-            // C++ and C# are no C.
+        } else if SIGNS.contains(&letter) && !words.word.is_empty() {
             words.word.push(letter);
         } else if joints == Joints::Separate || !is_joint(letter) {
             words.end();
@@ -218,6 +223,19 @@ mod tests {
             .map(|word| word.joined)
             .collect();
         assert_eq!(joined, [false, true, false, true]);
+    }
+
+    #[test]
+    fn a_sign_belongs_to_the_word_before_it_and_ends_it() {
+        for (text, folded) in [
+            ("C++ and C#", "c++ and c#"),
+            ("C++17", "c++ 17"),
+            ("White Women#1", "white women# 1"),
+            ("# +", ""),
+        ] {
+            assert_eq!(spaced(text, Joints::Separate), folded, "{text}");
+            assert_eq!(spaced(text, Joints::Join), folded, "{text}");
+        }
     }
 
     #[test]

@@ -60,16 +60,10 @@ impl Author {
 
 /// The identifiers that a query may be, with or without the scheme's name.
 pub fn identifiers(query: &Query) -> Vec<(AuthorScheme, String)> {
-    let raw = query.raw();
     let schemes = AuthorScheme::ALL.iter();
     let read = schemes.filter_map(|scheme| {
-        let value = match raw.split_once(':') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case(scheme.as_str()) => {
-                value.trim()
-            }
-            _ => raw,
-        };
-        Some((*scheme, scheme.canonical(value).ok()?))
+        let mut ways = query.as_number(scheme.as_str()).into_iter();
+        Some((*scheme, ways.find_map(|way| scheme.canonical(way).ok())?))
     });
     read.collect()
 }

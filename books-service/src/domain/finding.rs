@@ -133,17 +133,12 @@ impl CachedAuthor {
 
 /// The ISBN and the identifiers that a query may be, with or without the scheme's name.
 pub fn claims(query: &Query) -> Vec<Claim> {
-    let raw = query.raw();
-    let isbn = Isbn::parse(raw).ok();
+    let isbn = Isbn::recognize(query.raw()).ok();
     let isbn = isbn.map(|isbn| Claim::Isbn(isbn.as_str().to_owned()));
     let read = BookScheme::ALL.iter().filter_map(|scheme| {
-        let value = match raw.split_once(':') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case(scheme.as_str()) => {
-                value.trim()
-            }
-            _ => raw,
-        };
-        Some(Claim::Identifier(*scheme, scheme.canonical(value).ok()?))
+        let mut ways = query.as_number(scheme.as_str()).into_iter();
+        let value = ways.find_map(|way| scheme.canonical(way).ok())?;
+        Some(Claim::Identifier(*scheme, value))
     });
     isbn.into_iter().chain(read).collect()
 }

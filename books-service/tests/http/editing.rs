@@ -317,7 +317,9 @@ async fn where_it_is_required_no_record_is_changed_without_if_match() {
     let (mut service, read) = with_book().await;
     service.require_if_match();
     let body = json!({ "title": "Unconditional" });
-    for request in [patch(&body), put("/books/1", &body), delete("/books/1")] {
+    let back = crate::requests::post("/books/1/revert", &json!({ "to": 1 }));
+    let others = [patch(&body), put("/books/1", &body), delete("/books/1")];
+    for request in others.into_iter().chain([back]) {
         let answer = service.ask(request).await.expect(428);
         assert_eq!(answer.problem()["type"], "/problems/precondition-required");
     }

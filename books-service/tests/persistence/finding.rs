@@ -101,11 +101,45 @@ pub(crate) async fn a_number_is_a_query_in_any_form(store: Store) {
         ("9780306406157", 1),
         ("0-306-40615-2", 1),
         ("ISBN 978-0-306-40615-7", 1),
+        ("(978-0-306-40615-7).", 1),
+        ("urn:isbn:９７８０３０６４０６１５７", 1),
+        ("978.0.306.40615.7", 1),
+        ("OCLC 44954", 2),
+        ("44954,", 2),
         ("oclc:44954", 2),
         ("44954", 2),
     ] {
         assert_eq!(found(&store, query).await, [expected], "{query}");
     }
+}
+
+pub(crate) async fn a_whole_word_comes_before_one_that_only_begins_so(store: Store) {
+    let titles = ["Stephenie", "Stephens Green", "Stephen Hero and More", "Stephen"];
+    let books: Vec<_> = (1..)
+        .zip(titles)
+        .map(|(id, title)| book(book_id(id), title))
+        .collect();
+    create(&store, &books).await;
+    assert_eq!(found(&store, "stephen").await, [4, 3, 1, 2]);
+}
+
+pub(crate) async fn a_short_word_may_lack_a_letter_and_a_sign_divides_words(store: Store) {
+    let titles = ["Eve by Elie Wiesel", "White Women#1", "Tina"];
+    let books: Vec<_> = (1..)
+        .zip(titles)
+        .map(|(id, title)| book(book_id(id), title))
+        .collect();
+    create(&store, &books).await;
+    for (query, expected) in [
+        ("eie wiesel", 1),
+        ("white women 1", 2),
+        ("women#1", 2),
+        ("tia", 3),
+    ] {
+        assert_eq!(found(&store, query).await, [expected], "{query}");
+    }
+    // Of three letters none is another.
+    assert_eq!(found(&store, "eva").await, [0_i64; 0]);
 }
 
 pub(crate) async fn a_book_is_found_by_the_names_of_its_authors_as_they_are(store: Store) {

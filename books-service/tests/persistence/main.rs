@@ -188,6 +188,8 @@ contracts! {
         what_was_saved_is_found_at_once_and_only_as_it_is,
         a_word_that_was_refused_is_learned_when_it_is_saved,
         a_number_is_a_query_in_any_form,
+        a_whole_word_comes_before_one_that_only_begins_so,
+        a_short_word_may_lack_a_letter_and_a_sign_divides_words,
         what_runs_from_a_title_into_its_subtitle_is_found_in_every_order,
         a_book_is_found_by_the_names_of_its_authors_as_they_are,
         of_very_many_near_misses_none_is_left_out,

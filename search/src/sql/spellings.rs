@@ -16,7 +16,7 @@ use crate::{
     Query,
     phrase::words,
     query::Piece,
-    spelling::{can_be_meant, is_near, spellings, unlikeness},
+    spelling::{can_be_meant, is_near, spellings, spellings_near, unlikeness},
 };
 
 /// Words are looked up and learned so many at a time.
@@ -155,7 +155,7 @@ pub(super) async fn alternatives(
     let typed = query.pieces().iter().filter_map(|p| p.word.as_deref());
     let mut wanted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for word in typed {
-        for spelling in spellings(word) {
+        for spelling in spellings_near(word) {
             wanted.entry(spelling).or_default().push(word);
         }
     }
@@ -184,8 +184,11 @@ pub(super) async fn alternatives(
     }
     let of_piece = |(piece, mut any): (&Piece, Vec<String>)| {
         let others = piece.word.as_deref().and_then(|word| meant.get(word));
-        let others = others.into_iter().flatten().take(MOST_MEANT);
-        any.extend(others.map(|(_, word)| format!("  {word}  ")));
+        let others = others.into_iter().flatten();
+        let others = others.map(|(_, word)| format!("  {word}  "));
+        // Those were found as they are written.
+        let others = others.filter(|other| !other.starts_with(&piece.beginning));
+        any.extend(others.take(MOST_MEANT));
         any
     };
     let pieces = query.pieces().iter().zip(beginnings(query));

@@ -58,6 +58,23 @@ fn names_a_weak_tag(headers: &HeaderMap) -> bool {
     }
 }
 
+impl IfMatch {
+    /// The condition of a request that changes what is there; a POST says so itself.
+    ///
+    /// # Errors
+    /// A 428 if there is none and the service [wants one](crate::http).
+    pub fn of_a_change(self, request: &HttpRequest) -> Result<Self, Problem> {
+        let required = request.app_data::<IfMatchRequired>();
+        match self {
+            Self::Absent if required.is_some_and(|required| required.0) => Err(Problem::new(
+                ProblemKind::PreconditionRequired,
+                "Read the record, and send its ETag in If-Match: changes without it are not taken here.",
+            )),
+            condition => Ok(condition),
+        }
+    }
+}
+
 /// Strong comparison (RFC 9110, 13.1.1): a weak tag matches nothing. Behind the dot stands what is
 /// embedded, which an editor does not change; a client may leave it away.
 fn version_of(tag: &Tag) -> Option<(i64, i64)> {
@@ -82,16 +99,11 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let condition = Self::of(request.headers());
         let changes = [Method::PUT, Method::PATCH, Method::DELETE].contains(request.method());
-        let is_required = request
-            .app_data::<IfMatchRequired>()
-            .is_some_and(|required| required.0 && changes);
-        ready(match Self::of(request.headers()) {
-            Self::Absent if is_required => Err(Problem::new(
-                ProblemKind::PreconditionRequired,
-                "Read the record, and send its ETag in If-Match: changes without it are not taken here.",
-            )),
-            condition => Ok(condition),
+        ready(match changes {
+            true => condition.of_a_change(request),
+            false => Ok(condition),
         })
     }
 }
@@ -147,6 +159,12 @@ mod tests {
             assert_eq!(taken(method, false), Ok(IfMatch::Absent));
         }
         assert_eq!(taken(Method::POST, true), Ok(IfMatch::Absent));
+        let request = TestRequest::post()
+            .app_data(IfMatchRequired(true))
+            .to_http_request();
+        let refused = IfMatch::Absent.of_a_change(&request).unwrap_err();
+        assert_eq!(refused.kind(), ProblemKind::PreconditionRequired);
+        assert_eq!(IfMatch::Any.of_a_change(&request).unwrap(), IfMatch::Any);
     }
 
     #[test]

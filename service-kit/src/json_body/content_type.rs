@@ -1,12 +1,28 @@
 //! Which bodies are read as JSON: `application/json` and `…+json`, in UTF-8, not compressed.
 
-use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::{
+    HttpRequest,
+    http::{
+        Method,
+        header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue},
+    },
+};
 
 use crate::problem::{Problem, ProblemKind};
 
 /// # Errors
 /// A 415 [`Problem`] that says what to send.
-pub(super) fn check(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check(request: &HttpRequest) -> Result<(), Problem> {
+    let headers = request.headers();
+    // RFC 9110, 15.5.16: the answer may say what would be taken.
+    let taken = match *request.method() {
+        Method::PATCH => "application/merge-patch+json, application/json",
+        _ => "application/json",
+    };
+    let unsupported = |detail: &str| {
+        Problem::new(ProblemKind::UnsupportedMediaType, detail)
+            .with_header(ACCEPT, HeaderValue::from_static(taken))
+    };
     let mut encodings = headers.get_all(CONTENT_ENCODING);
     if !encodings.all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(unsupported("The body must not be compressed."));
@@ -25,21 +41,17 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-fn unsupported(detail: &str) -> Problem {
-    // RFC 9110, 15.5.16: the answer to a POST may say what would be taken.
-    Problem::new(ProblemKind::UnsupportedMediaType, detail)
-        .with_header(ACCEPT, HeaderValue::from_static("application/json"))
-}
-
 fn is_json(value: &str) -> bool {
     let mut parts = value.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let json = essence == "application/json"
-        || essence.strip_suffix("+json").is_some_and(|start| {
-            start
-                .split_once('/')
-                .is_some_and(|(_, sub)| !sub.is_empty())
-        });
+    // Another kind of patch (RFC 6902) than is applied.
+    let json = essence != "application/json-patch+json"
+        && (essence == "application/json"
+            || essence.strip_suffix("+json").is_some_and(|start| {
+                start
+                    .split_once('/')
+                    .is_some_and(|(_, sub)| !sub.is_empty())
+            }));
     json && parts.all(|parameter| match parameter.split_once('=') {
         Some((name, charset)) if name.eq_ignore_ascii_case("charset") => {
             charset.trim_matches('"').eq_ignore_ascii_case("utf-8")
@@ -71,6 +83,7 @@ mod tests {
         for bad in [
             "text/plain",
             "application/jsonp",
+            "application/json-patch+json",
             "application/+json",
             "+json",
             "application/json; charset=latin1",

@@ -102,7 +102,7 @@ impl AuthorPatchBody {
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "The version that was edited is not known any more: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json", headers(("Accept" = String, description = "What would be read"))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),

@@ -71,7 +71,7 @@ impl AskedBooks {
 
 fn filter(params: &mut QueryParams) -> BookFilter {
     let isbn = params.text("isbn").and_then(|text| {
-        Isbn::parse(&text)
+        Isbn::recognize(&text)
             .map_err(|error| params.wrong("isbn", error.code(), error.to_string()))
             .ok()
     });

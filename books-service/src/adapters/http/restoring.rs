@@ -81,8 +81,9 @@ pub(super) async fn restore(
         (status = 410, body = ProblemBody, content_type = "application/problem+json", description = "Deleted"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json", description = "It has changed since: current, changes_since", headers(("ETag" = String))),
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json", headers(("Accept" = String, description = "What would be read"))),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json", description = "Changes need If-Match here"),
         (status = 503, body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -98,7 +99,7 @@ pub(super) async fn revert(
 ) -> Result<HttpResponse, Problem> {
     let id = book_id(&request)?;
     let to = body.version()?;
-    let target = target(&api, id, if_match);
+    let target = target(&api, id, if_match.of_a_change(&request)?);
     let before = view(&api, id).await?;
     let answer = |done: &_| answer(&api, &before, done);
     let answer = once(&api, keyed, answer, async |keep| {

@@ -61,6 +61,21 @@ impl Isbn {
         Ok(Self(isbn13.to_string()))
     }
 
+    /// Parses an ISBN that somebody looks for, as it may have been copied: also in full width, with
+    /// points or minus signs (U+2212) between its groups, with punctuation around it, or as a URN (RFC 8254).
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn recognize(raw: &str) -> Result<Self, IsbnError> {
+        let plain: String = raw.chars().map(plain).collect();
+        let copied = plain.trim_matches(|c: char| !c.is_alphanumeric());
+        let copied = match copied.split_at_checked(4) {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("urn:") => rest,
+            _ => copied,
+        };
+        Self::parse(copied)
+    }
+
     /// The 13 digits.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -70,6 +85,17 @@ impl Isbn {
 impl fmt::Display for Isbn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// ASCII instead of its full-width form, and a hyphen instead of what groups digits elsewhere.
+fn plain(character: char) -> char {
+    match character {
+        '.' | '\u{2212}' | '\u{ff0e}' => '-',
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
+        other => other,
     }
 }
 
@@ -214,6 +240,32 @@ mod tests {
             "ISBNé06406152",
         ] {
             assert_eq!(Isbn::parse(raw), Err(IsbnError::Format), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_recognized_as_it_was_copied() {
+        for raw in [
+            "9780306406157.",
+            "(978-0-306-40615-7)",
+            "“9780306406157”",
+            "ISBN 978-0-306-40615-7,",
+            "978.0.306.40615.7",
+            "978−0−306−40615−7",
+            "９７８０３０６４０６１５７",
+            "urn:isbn:9780306406157",
+            "[0-306-40615-2]",
+            "9780306406157",
+        ] {
+            let recognized = Isbn::recognize(raw);
+            assert_eq!(
+                recognized.as_ref().map(Isbn::as_str),
+                Ok("9780306406157"),
+                "{raw}"
+            );
+        }
+        for raw in ["978 and 0306406157 more", "urn:issn:9780306406157", "", "…"] {
+            assert_eq!(Isbn::recognize(raw), Err(IsbnError::Format), "{raw}");
         }
     }
 
