@@ -162,9 +162,13 @@ mod tests {
         let request = TestRequest::post()
             .app_data(IfMatchRequired(true))
             .to_http_request();
-        let refused = IfMatch::Absent.of_a_change(&request).unwrap_err();
-        assert_eq!(refused.kind(), ProblemKind::PreconditionRequired);
-        assert_eq!(IfMatch::Any.of_a_change(&request).unwrap(), IfMatch::Any);
+        let of_a_change = |condition: IfMatch| {
+            let condition = condition.of_a_change(&request);
+            condition.map_err(|problem| problem.kind())
+        };
+        let refused = Err(ProblemKind::PreconditionRequired);
+        assert_eq!(of_a_change(IfMatch::Absent), refused);
+        assert_eq!(of_a_change(IfMatch::Any), Ok(IfMatch::Any));
     }
 
     #[test]
