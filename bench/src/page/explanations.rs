@@ -77,16 +77,17 @@ const EXPLANATIONS: &[(&str, &str)] = &[
 ];
 
 /// What there is to say about the growth that is kept.
-pub(super) const GROWTH: &str = "Up to a million records it was measured with all that is searched. \
+pub(super) const GROWTH: &str = "All that is searched is there. \
     PostgreSQL is as it is installed, with 128 MB of shared buffers: a million records do not fit, so that a read by \
     key fetches two or three pages from the system, 15 µs each, and finds little of what it needs in the \
     processor's own memory. With 4 GB of them it was 15,000 reads a second at a million (OPERATIONS.md says what \
-    to set). A search for a rare word reads the lists of its trigrams, of which the commonest grow with the \
-    catalog; all names here begin alike, which is the worst case. The figures of ten million are older, from before \
-    records were searched and beside other work: there the two databases are 31 GB, more than the memory \
-    that is left for them here, and a read by key takes a dozen pages from the disk, by the same index \
-    scans as before. The snapshot of ten million records and thirty million links was not waited for, and \
-    books and searches were not measured at that size.";
+    to set). Ten million records on each side and thirty million links are two databases of 18 and 22 GB, more than \
+    the memory of the machine: what is written then waits for the disk, the trigrams most of all. A search for a rare word \
+    reads the lists of its trigrams, of which the commonest grow with the \
+    catalog; all names here begin alike, which is the worst case, and falls most as the catalog grows. \
+    The snapshot of ten million took four minutes for each million, where one million alone takes less than \
+    three; it and the digest of that size were measured while something else was built for some minutes. \
+    While the digests of that size were compared, the copy was counted for `/sync` again and again, two seconds each time.";
 
 /// What there is to say about a row.
 pub(super) fn of(id: &str) -> Option<&'static str> {
