@@ -120,7 +120,7 @@ impl Side {
         let connection = connect(url).await?;
         let backend = connection.get_database_backend();
         let indexes = match backend {
-            DbBackend::Postgres => put_off(&connection).await?,
+            DbBackend::Postgres => drop_indexes(&connection).await?,
             _ => Vec::new(),
         };
         let mut first = 1;
@@ -239,9 +239,9 @@ impl Side {
     }
 }
 
-/// Drops the indexes that no constraint needs, which is how a large catalog is loaded; the statements
-/// that make them again.
-async fn put_off(connection: &DatabaseConnection) -> Result<Vec<String>> {
+/// Drops the indexes that no constraint needs and sets the connection up for a large load; the
+/// statements that make the indexes again.
+async fn drop_indexes(connection: &DatabaseConnection) -> Result<Vec<String>> {
     for setting in [
         "SET synchronous_commit = off",
         "SET maintenance_work_mem = '1GB'",

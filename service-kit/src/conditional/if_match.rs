@@ -38,6 +38,21 @@ impl IfMatch {
             TagList::Tags(tags) => Self::Tags(tags.iter().filter_map(version_of).collect()),
         }
     }
+
+    /// The condition of a request that changes what is there; a POST says so itself.
+    ///
+    /// # Errors
+    /// A 428 if there is none and the service [wants one](crate::http).
+    pub fn of_a_change(self, request: &HttpRequest) -> Result<Self, Problem> {
+        let required = request.app_data::<IfMatchRequired>();
+        match self {
+            Self::Absent if required.is_some_and(|required| required.0) => Err(Problem::new(
+                ProblemKind::PreconditionRequired,
+                "Read the record, and send its ETag in If-Match: changes without it are not taken here.",
+            )),
+            condition => Ok(condition),
+        }
+    }
 }
 
 /// The refusal of an `If-Match` that names no version that `record` has or had: it says which tag would
@@ -55,23 +70,6 @@ fn names_a_weak_tag(headers: &HeaderMap) -> bool {
     match TagList::of(headers, &IF_MATCH) {
         TagList::Absent | TagList::Any => false,
         TagList::Tags(tags) => tags.iter().any(|tag| tag.weak),
-    }
-}
-
-impl IfMatch {
-    /// The condition of a request that changes what is there; a POST says so itself.
-    ///
-    /// # Errors
-    /// A 428 if there is none and the service [wants one](crate::http).
-    pub fn of_a_change(self, request: &HttpRequest) -> Result<Self, Problem> {
-        let required = request.app_data::<IfMatchRequired>();
-        match self {
-            Self::Absent if required.is_some_and(|required| required.0) => Err(Problem::new(
-                ProblemKind::PreconditionRequired,
-                "Read the record, and send its ETag in If-Match: changes without it are not taken here.",
-            )),
-            condition => Ok(condition),
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which bodies are read as JSON: `application/json` and `…+json`, in UTF-8, not compressed.
+//! Which bodies are read as JSON: `application/json` and `…+json` but for JSON Patch, in UTF-8, not compressed.
 
 use actix_web::{
     HttpRequest,
