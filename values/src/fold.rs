@@ -40,16 +40,8 @@ pub fn fold(text: &str, joints: Joints) -> Vec<FoldedWord> {
 
 /// The same, but each initial is a word of its own; [`join_initials`] makes one of those in a row.
 pub fn fold_initials_apart(text: &str, joints: Joints) -> Vec<FoldedWord> {
-    let plain: String = text.nfkd().flat_map(char::to_lowercase).collect();
-    let mut letters = String::with_capacity(plain.len());
-    for letter in plain.chars().filter(|letter| !is_left_out(*letter)) {
-        match spelled_out(letter) {
-            Some(others) => letters.push_str(others),
-            None => letters.push(letter),
-        }
-    }
     let mut words = Words::default();
-    for letter in letters.nfc() {
+    for letter in plain_letters(text).chars() {
         if is_unspaced(letter) {
             words.unspaced(letter);
         } else if letter.is_alphanumeric() || is_combining_mark(letter) {
@@ -66,6 +58,23 @@ pub fn fold_initials_apart(text: &str, joints: Joints) -> Vec<FoldedWord> {
     }
     words.end();
     words.done
+}
+
+/// Small letters without accents; punctuation is still there.
+fn plain_letters(text: &str) -> String {
+    // Of which all below says the same, letter by letter.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let small: String = text.nfkd().flat_map(char::to_lowercase).collect();
+    let mut letters = String::with_capacity(small.len());
+    for letter in small.chars().filter(|letter| !is_left_out(*letter)) {
+        match spelled_out(letter) {
+            Some(others) => letters.push_str(others),
+            None => letters.push(letter),
+        }
+    }
+    letters.nfc().collect()
 }
 
 #[derive(Default)]
@@ -249,6 +258,16 @@ mod tests {
         let words = fold_initials_apart("J. R. R. Tolkien", Joints::Separate);
         let words: Vec<_> = words.into_iter().map(|word| word.text).collect();
         assert_eq!(words, ["j", "r", "r", "tolkien"]);
+    }
+
+    #[test]
+    fn every_ascii_text_is_folded_as_any_other() {
+        for letter in (0..0x80).map(char::from) {
+            let text = letter.to_string();
+            // The joiner is left out, and keeps the text from being ASCII.
+            let other = format!("{text}\u{200d}");
+            assert_eq!(plain_letters(&text), plain_letters(&other), "{letter:?}");
+        }
     }
 
     #[test]

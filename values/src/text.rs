@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Why a text was refused. Lengths are counted in characters (Unicode scalar values) after
 /// normalization.
@@ -53,7 +53,7 @@ impl<const MAX: usize> Line<MAX> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.extend(word.nfc());
+            push_nfc(&mut line, word);
         }
         // Composition can't cross a space, so normalizing word by word is the whole line's NFC.
         checked(line, MAX).map(Self)
@@ -87,12 +87,9 @@ impl<const MAX: usize> Prose<MAX> {
     /// # Errors
     /// [`TextError`] says which rule the text breaks.
     pub fn parse(raw: &str) -> Result<Self, TextError> {
-        let text: String = raw
-            .trim()
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .nfc()
-            .collect();
+        let lines = raw.trim().replace("\r\n", "\n").replace('\r', "\n");
+        let mut text = String::with_capacity(lines.len());
+        push_nfc(&mut text, &lines);
         checked(text, MAX).map(Self)
     }
 
@@ -104,6 +101,14 @@ impl<const MAX: usize> Prose<MAX> {
     /// The normalized text, owned.
     pub fn into_string(self) -> String {
         self.0
+    }
+}
+
+/// Appends `part` in NFC, as it is if that is what it is.
+fn push_nfc(text: &mut String, part: &str) {
+    match is_nfc_quick(part.chars()) {
+        IsNormalized::Yes => text.push_str(part),
+        IsNormalized::No | IsNormalized::Maybe => text.extend(part.nfc()),
     }
 }
 

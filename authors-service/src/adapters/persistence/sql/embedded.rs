@@ -2,23 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use replication::sql::is_one_of;
+use replication::sql::{is_one_of, json_list};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, FromQueryResult,
-    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement},
+    ConnectionTrait, DbBackend, DbErr, FromJsonQueryResult, FromQueryResult, QuerySelect, Select,
+    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     SqlStore,
-    entity::{author_books as link, books_cache as book},
+    entity::{author_books as link, authors as author, books_cache as book},
     rows,
 };
-use crate::domain::{Author, AuthorView, BookEntry};
+use crate::domain::{AuthorView, BookEntry};
 
-/// A row of the joined links and books of some authors.
+/// An author, and its visible books as one value.
 #[derive(FromQueryResult)]
+struct ViewRow {
+    #[sea_orm(nested)]
+    author: author::Model,
+    books: Option<BookRows>,
+}
+
+/// Null stands for none.
+#[derive(Serialize, Deserialize, FromJsonQueryResult)]
+struct BookRows(Vec<BookRow>);
+
+/// An array of the values that [`SHOWN`] names, in that order.
+#[derive(Serialize, Deserialize)]
 struct BookRow {
-    author_id: i64,
     id: i64,
     title: String,
     isbn: Option<String>,
@@ -28,114 +40,129 @@ struct BookRow {
     credited_as: Option<String>,
 }
 
+const SHOWN: [&str; 7] = [
+    "id",
+    "title",
+    "isbn",
+    "publication_year",
+    "role",
+    "position",
+    "credited_as",
+];
+
 impl SqlStore {
-    /// Adds each author's visible books: one statement for all of them. As long as that brings no
-    /// more rows than are shown of a single author, nothing has to be cut off, and counting them is
-    /// enough; only beyond that the database has to number them.
-    pub(super) async fn with_books(&self, authors: Vec<Author>) -> Result<Vec<AuthorView>, DbErr> {
-        if authors.is_empty() {
-            return Ok(Vec::new());
+    /// What `query` selects, each with its visible books: one statement, and a row for each. Only of
+    /// those that have more books than are shown, another statement counts them.
+    pub(super) async fn with_books(
+        &self,
+        query: Select<author::Entity>,
+    ) -> Result<Vec<AuthorView>, DbErr> {
+        let books = json_list(self.backend(), shown(), &SHOWN);
+        let rows = query
+            .expr_as(books, "books")
+            .into_model::<ViewRow>()
+            .all(self.database.reader())
+            .await?;
+        let views = rows.into_iter().map(view);
+        let mut views = views.collect::<Result<Vec<_>, _>>()?;
+        self.cut_off(&mut views).await?;
+        Ok(views)
+    }
+
+    async fn cut_off(&self, views: &mut [AuthorView]) -> Result<(), DbErr> {
+        let are_many = |view: &&mut AuthorView| view.books_total > AuthorView::MOST_BOOKS;
+        let views = views.iter_mut().filter(are_many);
+        let mut views: BTreeMap<_, _> = views
+            .map(|view| (view.author.state.author_id.get(), view))
+            .collect();
+        if views.is_empty() {
+            return Ok(());
         }
-        let ids = || authors.iter().map(|author| author.state.author_id.get());
-        let reader = self.database.reader();
-        let few = in_order(visible(self.backend(), ids()));
-        let mut found = reader.query_all(&few).await?;
-        let are_many = found.len() as u64 > AuthorView::MOST_BOOKS;
-        if are_many {
-            let numbered = numbered(visible(self.backend(), ids()));
-            found = reader.query_all(&numbered).await?;
-        }
-        let mut books: BTreeMap<i64, (u64, Vec<BookEntry>)> = BTreeMap::new();
-        for row in found {
-            let counted: Option<i64> = match are_many {
-                true => Some(row.try_get("", "total")?),
-                false => None,
-            };
-            let row = BookRow::from_query_result(&row, "")?;
-            let (total, entries) = books.entry(row.author_id).or_default();
-            entries.push(BookEntry {
-                id: rows::book_id(row.id)?,
-                title: row.title,
-                isbn: row.isbn,
-                publication_year: row.publication_year,
-                role: row.role,
-                position: row.position,
-                credited_as: row.credited_as,
-            });
-            *total = counted.map_or(entries.len() as u64, i64::unsigned_abs);
-        }
-        let view = |author: Author| {
-            let (books_total, books) = books
-                .remove(&author.state.author_id.get())
-                .unwrap_or_default();
-            AuthorView {
-                author,
-                books,
-                books_total,
+        let totals = totals(self.backend(), views.keys().copied());
+        for row in self.database.reader().query_all(&totals).await? {
+            let (id, total): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "total")?);
+            if let Some(view) = views.get_mut(&id) {
+                view.books.truncate(AuthorView::MOST_BOOKS as usize);
+                view.books_total = total.unsigned_abs();
             }
-        };
-        Ok(authors.into_iter().map(view).collect())
+        }
+        Ok(())
     }
 }
 
-/// The present links of some authors to live books.
-fn visible(backend: DbBackend, author_ids: impl Iterator<Item = i64>) -> SelectStatement {
+fn view(row: ViewRow) -> Result<AuthorView, DbErr> {
+    let entry = |book: BookRow| {
+        Ok(BookEntry {
+            id: rows::book_id(book.id)?,
+            title: book.title,
+            isbn: book.isbn,
+            publication_year: book.publication_year,
+            role: book.role,
+            position: book.position,
+            credited_as: book.credited_as,
+        })
+    };
+    let found = row.books.map_or_else(Vec::new, |BookRows(found)| found);
+    let books: Vec<_> = found.into_iter().map(entry).collect::<Result<_, DbErr>>()?;
+    Ok(AuthorView {
+        author: rows::author(row.author)?,
+        books_total: books.len() as u64,
+        books,
+    })
+}
+
+/// The visible books of the author that is selected, in their order: as many as are shown, and one
+/// more if there are more.
+fn shown() -> SelectStatement {
+    let of_link = |column| (link::Entity, column);
+    let of_book = |column| (book::Entity, column);
+    let author = (author::Entity, author::Column::Id);
+    visible()
+        .columns(
+            [
+                book::Column::Id,
+                book::Column::Title,
+                book::Column::Isbn,
+                book::Column::PublicationYear,
+            ]
+            .map(of_book),
+        )
+        .columns(
+            [
+                link::Column::Role,
+                link::Column::Position,
+                link::Column::CreditedAs,
+            ]
+            .map(of_link),
+        )
+        .and_where(Expr::col(of_link(link::Column::AuthorId)).equals(author))
+        .order_by(of_link(link::Column::BookId), Order::Asc)
+        .limit(AuthorView::MOST_BOOKS + 1)
+        .to_owned()
+}
+
+/// How many visible books each of these authors has.
+fn totals(backend: DbBackend, ids: impl Iterator<Item = i64>) -> SelectStatement {
+    let author_id = (link::Entity, link::Column::AuthorId);
+    let book_id = (link::Entity, link::Column::BookId);
+    visible()
+        .expr_as(Expr::col(author_id), Alias::new("id"))
+        .expr_as(Func::count(Expr::col(book_id)), Alias::new("total"))
+        .and_where(is_one_of(backend, link::Column::AuthorId, ids))
+        .group_by_col(author_id)
+        .to_owned()
+}
+
+/// Present links to live books.
+fn visible() -> SelectStatement {
     Query::select()
-        .column((link::Entity, link::Column::AuthorId))
-        .columns([
-            (book::Entity, book::Column::Id),
-            (book::Entity, book::Column::Title),
-            (book::Entity, book::Column::Isbn),
-            (book::Entity, book::Column::PublicationYear),
-        ])
-        .columns([
-            (link::Entity, link::Column::Role),
-            (link::Entity, link::Column::Position),
-            (link::Entity, link::Column::CreditedAs),
-        ])
         .from(link::Entity)
         .inner_join(
             book::Entity,
             Expr::col((book::Entity, book::Column::Id))
                 .equals((link::Entity, link::Column::BookId)),
         )
-        .and_where(is_one_of(backend, link::Column::AuthorId, author_ids))
         .and_where(Expr::col((link::Entity, link::Column::Present)).eq(true))
         .and_where(Expr::col((book::Entity, book::Column::Deleted)).eq(false))
-        .to_owned()
-}
-
-/// Those rows by author and book, and no more than it takes to see that they are too many.
-fn in_order(mut rows: SelectStatement) -> SelectStatement {
-    rows.order_by((link::Entity, link::Column::AuthorId), Order::Asc)
-        .order_by((link::Entity, link::Column::BookId), Order::Asc)
-        .limit(AuthorView::MOST_BOOKS + 1)
-        .to_owned()
-}
-
-/// Those rows by author and book, counted within each author, and of each author the first ones.
-fn numbered(mut rows: SelectStatement) -> SelectStatement {
-    let by_author = || {
-        let mut window = WindowStatement::partition_by((link::Entity, link::Column::AuthorId));
-        window.take()
-    };
-    let mut in_its_order = by_author();
-    in_its_order.order_by((link::Entity, link::Column::BookId), Order::Asc);
-    rows.expr_window_as(
-        Func::count(Expr::col((link::Entity, link::Column::BookId))),
-        by_author(),
-        Alias::new("total"),
-    )
-    .expr_window_as(
-        Func::cust(Alias::new("ROW_NUMBER")),
-        in_its_order,
-        Alias::new("place"),
-    );
-    Query::select()
-        .expr(Expr::cust("*"))
-        .from_subquery(rows, Alias::new("visible"))
-        .and_where(Expr::col(Alias::new("place")).lte(AuthorView::MOST_BOOKS))
-        .order_by(Alias::new("author_id"), Order::Asc)
-        .order_by(Alias::new("place"), Order::Asc)
         .to_owned()
 }

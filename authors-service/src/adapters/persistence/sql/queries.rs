@@ -8,12 +8,13 @@ use replication::{
     sql::{is_one_of, store_error},
 };
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::Query,
 };
 use search::Place;
 use shared_events::AuthorId;
 
-use super::{SqlStore, entity, rows};
+use super::{SqlStore, entity};
 use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, Page, Part, WantedAuthors};
 use ::values::Scheme;
 
@@ -29,15 +30,8 @@ impl AuthorQueries for SqlStore {
         filter: &AuthorFilter,
         page: Page,
     ) -> Result<Vec<AuthorView>, StoreError> {
-        let find = async {
-            let found = self.page(filter, page).await?;
-            let authors = found
-                .into_iter()
-                .map(rows::author)
-                .collect::<Result<_, _>>()?;
-            self.with_books(authors).await
-        };
-        find.await.map_err(store_error)
+        let query = on_page(filter, page);
+        self.with_books(query).await.map_err(store_error)
     }
 
     async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
@@ -61,45 +55,40 @@ impl SqlStore {
     ) -> Result<BTreeMap<AuthorId, AuthorView>, DbErr> {
         use entity::authors::{Column, Entity};
         let numbers = ids.iter().map(|id| id.get());
-        let found = Entity::find()
-            .filter(is_one_of(self.backend(), Column::Id, numbers))
-            .all(self.database.reader())
-            .await?;
-        let authors = found
-            .into_iter()
-            .map(rows::author)
-            .collect::<Result<_, _>>()?;
-        let views = self.with_books(authors).await?.into_iter();
+        let query = Entity::find().filter(is_one_of(self.backend(), Column::Id, numbers));
+        let views = self.with_books(query).await?.into_iter();
         Ok(views
             .map(|view| (view.author.state.author_id, view))
             .collect())
     }
+}
 
-    async fn page(
-        &self,
-        filter: &AuthorFilter,
-        page: Page,
-    ) -> Result<Vec<entity::authors::Model>, DbErr> {
-        use entity::authors::{Column, Entity};
-        let mut query = Entity::find()
-            .filter(Column::Deleted.eq(false))
-            .filter(Column::Id.gt(page.after))
-            .order_by_asc(Column::Id)
-            .offset(page.skip)
-            .limit(page.limit);
-        if let Some(name) = &filter.name {
-            query = query.filter(Column::Name.eq(name.as_str()));
-        }
-        if let Some((scheme, value)) = &filter.identifier {
-            use entity::author_identifiers as identifiers;
-            let ids = Query::select()
-                .column(identifiers::Column::AuthorId)
-                .from(identifiers::Entity)
-                .and_where(identifiers::Column::Scheme.eq(scheme.as_str()))
-                .and_where(identifiers::Column::Value.eq(value.as_str()))
-                .to_owned();
-            query = query.filter(Column::Id.in_subquery(ids));
-        }
-        query.all(self.database.reader()).await
+/// The authors of a page. Which they are is found out first: an author that is only passed over is
+/// read no further.
+fn on_page(filter: &AuthorFilter, page: Page) -> Select<entity::authors::Entity> {
+    use entity::authors::{Column, Entity};
+    let mut places = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Deleted.eq(false))
+        .filter(Column::Id.gt(page.after))
+        .order_by_asc(Column::Id)
+        .offset(page.skip)
+        .limit(page.limit);
+    if let Some(name) = &filter.name {
+        places = places.filter(Column::Name.eq(name.as_str()));
     }
+    if let Some((scheme, value)) = &filter.identifier {
+        use entity::author_identifiers as identifiers;
+        let ids = Query::select()
+            .column(identifiers::Column::AuthorId)
+            .from(identifiers::Entity)
+            .and_where(identifiers::Column::Scheme.eq(scheme.as_str()))
+            .and_where(identifiers::Column::Value.eq(value.as_str()))
+            .to_owned();
+        places = places.filter(Column::Id.in_subquery(ids));
+    }
+    Entity::find()
+        .filter(Column::Id.in_subquery(places.into_query()))
+        .order_by_asc(Column::Id)
 }

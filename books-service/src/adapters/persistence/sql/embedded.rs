@@ -2,23 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use replication::sql::is_one_of;
+use replication::sql::{is_one_of, json_list};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, FromQueryResult,
-    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement},
+    ConnectionTrait, DbBackend, DbErr, FromJsonQueryResult, FromQueryResult, QuerySelect, Select,
+    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     SqlStore,
-    entity::{authors_cache as author, book_authors as link},
+    entity::{authors_cache as author, book_authors as link, books as book},
     rows,
 };
-use crate::domain::{AuthorEntry, Book, BookView};
+use crate::domain::{AuthorEntry, BookView};
 
-/// A row of the joined links and authors of some books.
+/// A book, and its visible authors as one value.
 #[derive(FromQueryResult)]
+struct ViewRow {
+    #[sea_orm(nested)]
+    book: book::Model,
+    authors: Option<AuthorRows>,
+}
+
+/// Null stands for none.
+#[derive(Serialize, Deserialize, FromJsonQueryResult)]
+struct AuthorRows(Vec<AuthorRow>);
+
+/// An array of the values that [`SHOWN`] names, in that order.
+#[derive(Serialize, Deserialize)]
 struct AuthorRow {
-    book_id: i64,
     id: i64,
     name: String,
     nationality: Option<String>,
@@ -27,115 +39,127 @@ struct AuthorRow {
     credited_as: Option<String>,
 }
 
+const SHOWN: [&str; 6] = [
+    "id",
+    "name",
+    "nationality",
+    "role",
+    "position",
+    "credited_as",
+];
+
 impl SqlStore {
-    /// Adds each book's visible authors: one statement for all of them. As long as that brings no
-    /// more rows than are shown of a single book, nothing has to be cut off, and counting them is
-    /// enough; only beyond that the database has to number them.
-    pub(super) async fn with_authors(&self, books: Vec<Book>) -> Result<Vec<BookView>, DbErr> {
-        if books.is_empty() {
-            return Ok(Vec::new());
+    /// What `query` selects, each with its visible authors: one statement, and a row for each. Only of
+    /// those that have more authors than are shown, another statement counts them.
+    pub(super) async fn with_authors(
+        &self,
+        query: Select<book::Entity>,
+    ) -> Result<Vec<BookView>, DbErr> {
+        let authors = json_list(self.backend(), shown(), &SHOWN);
+        let rows = query
+            .expr_as(authors, "authors")
+            .into_model::<ViewRow>()
+            .all(self.database.reader())
+            .await?;
+        let views = rows.into_iter().map(view);
+        let mut views = views.collect::<Result<Vec<_>, _>>()?;
+        self.cut_off(&mut views).await?;
+        Ok(views)
+    }
+
+    async fn cut_off(&self, views: &mut [BookView]) -> Result<(), DbErr> {
+        let are_many = |view: &&mut BookView| view.authors_total > BookView::MOST_AUTHORS;
+        let views = views.iter_mut().filter(are_many);
+        let mut views: BTreeMap<_, _> = views
+            .map(|view| (view.book.state.book_id.get(), view))
+            .collect();
+        if views.is_empty() {
+            return Ok(());
         }
-        let ids = || books.iter().map(|book| book.state.book_id.get());
-        let reader = self.database.reader();
-        let few = in_order(visible(self.backend(), ids()));
-        let mut found = reader.query_all(&few).await?;
-        let are_many = found.len() as u64 > BookView::MOST_AUTHORS;
-        if are_many {
-            let numbered = numbered(visible(self.backend(), ids()));
-            found = reader.query_all(&numbered).await?;
-        }
-        let mut authors: BTreeMap<i64, (u64, Vec<AuthorEntry>)> = BTreeMap::new();
-        for row in found {
-            let counted: Option<i64> = match are_many {
-                true => Some(row.try_get("", "total")?),
-                false => None,
-            };
-            let row = AuthorRow::from_query_result(&row, "")?;
-            let (total, entries) = authors.entry(row.book_id).or_default();
-            entries.push(AuthorEntry {
-                id: rows::author_id(row.id)?,
-                name: row.name,
-                nationality: row.nationality,
-                role: row.role,
-                position: row.position,
-                credited_as: row.credited_as,
-            });
-            *total = counted.map_or(entries.len() as u64, i64::unsigned_abs);
-        }
-        let view = |book: Book| {
-            let (authors_total, authors) = authors
-                .remove(&book.state.book_id.get())
-                .unwrap_or_default();
-            BookView {
-                book,
-                authors,
-                authors_total,
+        let totals = totals(self.backend(), views.keys().copied());
+        for row in self.database.reader().query_all(&totals).await? {
+            let (id, total): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "total")?);
+            if let Some(view) = views.get_mut(&id) {
+                view.authors.truncate(BookView::MOST_AUTHORS as usize);
+                view.authors_total = total.unsigned_abs();
             }
-        };
-        Ok(books.into_iter().map(view).collect())
+        }
+        Ok(())
     }
 }
 
-/// The present links of some books to live authors.
-fn visible(backend: DbBackend, book_ids: impl Iterator<Item = i64>) -> SelectStatement {
+fn view(row: ViewRow) -> Result<BookView, DbErr> {
+    let entry = |author: AuthorRow| {
+        Ok(AuthorEntry {
+            id: rows::author_id(author.id)?,
+            name: author.name,
+            nationality: author.nationality,
+            role: author.role,
+            position: author.position,
+            credited_as: author.credited_as,
+        })
+    };
+    let found = row.authors.map_or_else(Vec::new, |AuthorRows(found)| found);
+    let authors: Vec<_> = found.into_iter().map(entry).collect::<Result<_, DbErr>>()?;
+    Ok(BookView {
+        book: rows::book(row.book)?,
+        authors_total: authors.len() as u64,
+        authors,
+    })
+}
+
+/// The visible authors of the book that is selected, in their order: as many as are shown, and one
+/// more if there are more.
+fn shown() -> SelectStatement {
+    let of_link = |column| (link::Entity, column);
+    let of_author = |column| (author::Entity, column);
+    let book = (book::Entity, book::Column::Id);
+    visible()
+        .columns(
+            [
+                author::Column::Id,
+                author::Column::Name,
+                author::Column::Nationality,
+            ]
+            .map(of_author),
+        )
+        .columns(
+            [
+                link::Column::Role,
+                link::Column::Position,
+                link::Column::CreditedAs,
+            ]
+            .map(of_link),
+        )
+        .and_where(Expr::col(of_link(link::Column::BookId)).equals(book))
+        .order_by(of_link(link::Column::Position), Order::Asc)
+        .order_by(of_link(link::Column::AuthorId), Order::Asc)
+        .limit(BookView::MOST_AUTHORS + 1)
+        .to_owned()
+}
+
+/// How many visible authors each of these books has.
+fn totals(backend: DbBackend, ids: impl Iterator<Item = i64>) -> SelectStatement {
+    let book_id = (link::Entity, link::Column::BookId);
+    let author_id = (link::Entity, link::Column::AuthorId);
+    visible()
+        .expr_as(Expr::col(book_id), Alias::new("id"))
+        .expr_as(Func::count(Expr::col(author_id)), Alias::new("total"))
+        .and_where(is_one_of(backend, link::Column::BookId, ids))
+        .group_by_col(book_id)
+        .to_owned()
+}
+
+/// Present links to live authors.
+fn visible() -> SelectStatement {
     Query::select()
-        .column((link::Entity, link::Column::BookId))
-        .columns([
-            (author::Entity, author::Column::Id),
-            (author::Entity, author::Column::Name),
-            (author::Entity, author::Column::Nationality),
-        ])
-        .columns([
-            (link::Entity, link::Column::Role),
-            (link::Entity, link::Column::Position),
-            (link::Entity, link::Column::CreditedAs),
-        ])
         .from(link::Entity)
         .inner_join(
             author::Entity,
             Expr::col((author::Entity, author::Column::Id))
                 .equals((link::Entity, link::Column::AuthorId)),
         )
-        .and_where(is_one_of(backend, link::Column::BookId, book_ids))
         .and_where(Expr::col((link::Entity, link::Column::Present)).eq(true))
         .and_where(Expr::col((author::Entity, author::Column::Deleted)).eq(false))
-        .to_owned()
-}
-
-/// Those rows by book, position and author, and no more than it takes to see that they are too many.
-fn in_order(mut rows: SelectStatement) -> SelectStatement {
-    rows.order_by((link::Entity, link::Column::BookId), Order::Asc)
-        .order_by((link::Entity, link::Column::Position), Order::Asc)
-        .order_by((link::Entity, link::Column::AuthorId), Order::Asc)
-        .limit(BookView::MOST_AUTHORS + 1)
-        .to_owned()
-}
-
-/// Those rows by book, position and author, counted within each book, and of each book the first ones.
-fn numbered(mut rows: SelectStatement) -> SelectStatement {
-    let by_book = || {
-        let mut window = WindowStatement::partition_by((link::Entity, link::Column::BookId));
-        window.take()
-    };
-    let mut in_its_order = by_book();
-    in_its_order
-        .order_by((link::Entity, link::Column::Position), Order::Asc)
-        .order_by((link::Entity, link::Column::AuthorId), Order::Asc);
-    rows.expr_window_as(
-        Func::count(Expr::col((link::Entity, link::Column::AuthorId))),
-        by_book(),
-        Alias::new("total"),
-    )
-    .expr_window_as(
-        Func::cust(Alias::new("ROW_NUMBER")),
-        in_its_order,
-        Alias::new("place"),
-    );
-    Query::select()
-        .expr(Expr::cust("*"))
-        .from_subquery(rows, Alias::new("visible"))
-        .and_where(Expr::col(Alias::new("place")).lte(BookView::MOST_AUTHORS))
-        .order_by(Alias::new("book_id"), Order::Asc)
-        .order_by(Alias::new("place"), Order::Asc)
         .to_owned()
 }

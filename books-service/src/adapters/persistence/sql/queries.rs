@@ -8,13 +8,13 @@ use replication::{
     sql::{is_one_of, store_error},
 };
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 use search::Place;
 use shared_events::BookId;
 
-use super::{SqlStore, entity, rows};
+use super::{SqlStore, entity};
 use crate::domain::{BookFilter, BookQueries, BookView, Page, Part, WantedBooks};
 use ::values::Scheme;
 
@@ -26,15 +26,8 @@ impl BookQueries for SqlStore {
     }
 
     async fn books(&self, filter: &BookFilter, page: Page) -> Result<Vec<BookView>, StoreError> {
-        let find = async {
-            let found = self.page(filter, page).await?;
-            let books = found
-                .into_iter()
-                .map(rows::book)
-                .collect::<Result<_, _>>()?;
-            self.with_authors(books).await
-        };
-        find.await.map_err(store_error)
+        let query = on_page(filter, page);
+        self.with_authors(query).await.map_err(store_error)
     }
 
     async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError> {
@@ -58,45 +51,40 @@ impl SqlStore {
     ) -> Result<BTreeMap<BookId, BookView>, DbErr> {
         use entity::books::{Column, Entity};
         let numbers = ids.iter().map(|id| id.get());
-        let found = Entity::find()
-            .filter(is_one_of(self.backend(), Column::Id, numbers))
-            .all(self.database.reader())
-            .await?;
-        let books = found
-            .into_iter()
-            .map(rows::book)
-            .collect::<Result<_, _>>()?;
-        let views = self.with_authors(books).await?.into_iter();
+        let query = Entity::find().filter(is_one_of(self.backend(), Column::Id, numbers));
+        let views = self.with_authors(query).await?.into_iter();
         Ok(views.map(|view| (view.book.state.book_id, view)).collect())
     }
+}
 
-    async fn page(
-        &self,
-        filter: &BookFilter,
-        page: Page,
-    ) -> Result<Vec<entity::books::Model>, DbErr> {
-        use entity::books::{Column, Entity};
-        let mut query = Entity::find()
-            .filter(is_live())
-            .filter(Column::Id.gt(page.after))
-            .order_by_asc(Column::Id)
-            .offset(page.skip)
-            .limit(page.limit);
-        if let Some(isbn) = &filter.isbn {
-            query = query.filter(Column::Isbn.eq(isbn.as_str()));
-        }
-        if let Some((scheme, value)) = &filter.identifier {
-            use entity::book_identifiers as identifiers;
-            let ids = Query::select()
-                .column(identifiers::Column::BookId)
-                .from(identifiers::Entity)
-                .and_where(identifiers::Column::Scheme.eq(scheme.as_str()))
-                .and_where(identifiers::Column::Value.eq(value.as_str()))
-                .to_owned();
-            query = query.filter(Column::Id.in_subquery(ids));
-        }
-        query.all(self.database.reader()).await
+/// The books of a page. Which they are is found out first: a book that is only passed over is read no
+/// further.
+fn on_page(filter: &BookFilter, page: Page) -> Select<entity::books::Entity> {
+    use entity::books::{Column, Entity};
+    let mut places = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(is_live())
+        .filter(Column::Id.gt(page.after))
+        .order_by_asc(Column::Id)
+        .offset(page.skip)
+        .limit(page.limit);
+    if let Some(isbn) = &filter.isbn {
+        places = places.filter(Column::Isbn.eq(isbn.as_str()));
     }
+    if let Some((scheme, value)) = &filter.identifier {
+        use entity::book_identifiers as identifiers;
+        let ids = Query::select()
+            .column(identifiers::Column::BookId)
+            .from(identifiers::Entity)
+            .and_where(identifiers::Column::Scheme.eq(scheme.as_str()))
+            .and_where(identifiers::Column::Value.eq(value.as_str()))
+            .to_owned();
+        places = places.filter(Column::Id.in_subquery(ids));
+    }
+    Entity::find()
+        .filter(Column::Id.in_subquery(places.into_query()))
+        .order_by_asc(Column::Id)
 }
 
 /// As the index on ISBNs says it: with `deleted = …` neither database would take that index.
@@ -107,7 +95,7 @@ pub(super) fn is_live() -> SimpleExpr {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{DbBackend, QueryTrait};
+    use sea_orm::DbBackend;
 
     use super::*;
 

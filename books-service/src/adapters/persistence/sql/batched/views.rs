@@ -18,8 +18,16 @@ impl Together for Views {
     type Error = StoreError;
 
     async fn run(&self, jobs: &[BookId]) -> Result<Vec<Option<BookView>>, StoreError> {
-        let views = self.0.load_views(jobs).await.map_err(store_error)?;
-        Ok(jobs.iter().map(|id| views.get(id).cloned()).collect())
+        let mut views = self.0.load_views(jobs).await.map_err(store_error)?;
+        let answers = jobs.iter().enumerate().map(|(at, id)| {
+            let others_want_it = jobs[at + 1..].contains(id);
+            if others_want_it {
+                views.get(id).cloned()
+            } else {
+                views.remove(id)
+            }
+        });
+        Ok(answers.collect())
     }
 
     fn may_be_one_jobs_fault(error: &StoreError) -> bool {
