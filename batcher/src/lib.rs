@@ -40,6 +40,8 @@ mod batches;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 
@@ -71,6 +73,19 @@ pub trait Together: Send + Sync + 'static {
     /// What a caller gets whose job was given up: the program stops, or the work panicked. The
     /// job may have been done all the same.
     fn stopped() -> Self::Error;
+}
+
+/// Answers each of `keys` with what was found under it; what several ask for is copied for all but the
+/// last.
+pub fn each_its_own<K: Ord, V: Clone>(keys: &[K], mut found: BTreeMap<K, V>) -> Vec<Option<V>> {
+    let answers = keys.iter().enumerate().map(|(at, key)| {
+        let is_asked_for_again = keys[at + 1..].contains(key);
+        match is_asked_for_again {
+            true => found.get(key).cloned(),
+            false => found.remove(key),
+        }
+    });
+    answers.collect()
 }
 
 /// How much is done at a time.

@@ -242,3 +242,13 @@ async fn who_goes_away_takes_nobodys_work_along() {
     echo.let_run(2);
     assert_eq!(all(answers).await, [Ok(2), Ok(3)]);
 }
+
+#[test]
+fn what_several_ask_for_each_of_them_gets() {
+    let found = BTreeMap::from([(1, "one"), (2, "two")]);
+    let answers = each_its_own(&[2, 1, 2, 3, 2], found);
+    assert_eq!(
+        answers,
+        [Some("two"), Some("one"), Some("two"), None, Some("two")]
+    );
+}

@@ -1,6 +1,7 @@
 //! Measures what the servers can do, what a peer does and what Colophon does, in one run.
 
 mod failure;
+mod flames;
 mod growth;
 mod load;
 mod options;

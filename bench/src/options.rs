@@ -23,6 +23,9 @@ pub(crate) struct Options {
     /// One short round of each, to see that it works; writes nothing
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Draw instead what the processors do meanwhile, in one round (needs Linux's perf)
+    #[arg(long, conflicts_with_all = ["growth", "quick"])]
+    pub(crate) flames: bool,
     /// Measure instead how figures grow with the catalog
     #[arg(long)]
     pub(crate) growth: bool,
@@ -79,10 +82,10 @@ impl Plan {
 impl Options {
     /// How long and how often.
     pub(crate) fn plan(&self) -> Plan {
-        let (rounds, seconds) = if self.quick {
-            (1, 2)
-        } else {
-            (self.rounds, self.seconds)
+        let (rounds, seconds) = match (self.quick, self.flames) {
+            (true, _) => (1, 2),
+            (false, true) => (1, self.seconds),
+            (false, false) => (self.rounds, self.seconds),
         };
         Plan {
             rounds,

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fs};
 
-use crate::failure::{Failure, Result};
+use crate::{
+    failure::{Failure, Result},
+    flames::{Frame, Recording},
+    servers::Bench,
+};
 
 /// The programs that are told apart, as the system names them, and what the page calls them.
 pub(crate) const PROGRAMS: [(&str, &str); 6] = [
@@ -19,8 +23,19 @@ pub(crate) const IDLE: &str = "idle";
 /// What part of the time of all processors each program had.
 pub(crate) type Shares = BTreeMap<String, f64>;
 
+/// What was seen.
+pub(crate) struct Seen {
+    /// Who had the processors.
+    pub(crate) shares: Shares,
+    /// What they did, if that was asked for.
+    pub(crate) stacks: Option<Frame>,
+}
+
 /// Looks from its beginning to its end.
-pub(crate) struct Watch(Times);
+pub(crate) struct Watch {
+    before: Times,
+    recording: Option<Recording>,
+}
 
 /// Since the system's start, in its ticks.
 #[derive(Debug, Default, PartialEq)]
@@ -34,16 +49,25 @@ impl Watch {
     ///
     /// # Errors
     /// If the system tells nothing.
-    pub(crate) fn begin() -> Result<Self> {
-        Ok(Self(Times::now()?))
+    pub(crate) fn begin(bench: &Bench) -> Result<Self> {
+        let recording = bench.notes_stacks().then(|| Recording::begin(bench));
+        Ok(Self {
+            recording: recording.transpose()?,
+            before: Times::now()?,
+        })
     }
 
     /// What the time since went to.
     ///
     /// # Errors
     /// If the system tells nothing.
-    pub(crate) fn end(self) -> Result<Shares> {
-        Ok(self.0.until(&Times::now()?))
+    pub(crate) async fn end(self) -> Result<Seen> {
+        let shares = self.before.until(&Times::now()?);
+        let stacks = match self.recording {
+            Some(recording) => Some(recording.end().await?),
+            None => None,
+        };
+        Ok(Seen { shares, stacks })
     }
 }
 
@@ -53,14 +77,8 @@ impl Times {
         let (all, idle) = machine(&told)
             .ok_or_else(|| Failure::Wrong("the system does not tell its time".to_owned()))?;
         let mut of = BTreeMap::from([(IDLE.to_owned(), idle)]);
-        for process in fs::read_dir("/proc")? {
-            // What is no process has no such file, and one may have gone in the meantime.
-            let Ok(told) = fs::read_to_string(process?.path().join("stat")) else {
-                continue;
-            };
-            if let Some((name, ticks)) = program(&told) {
-                *of.entry(name.to_owned()).or_default() += ticks;
-            }
+        for Program { name, ticks, .. } in programs()? {
+            *of.entry(name).or_default() += ticks;
         }
         Ok(Self { all, of })
     }
@@ -93,16 +111,51 @@ fn machine(told: &str) -> Option<(u64, u64)> {
     Some((ticks.iter().sum(), idle + waiting))
 }
 
-/// The name of a program, and what it has had as a user and in the kernel (proc(5),
-/// `/proc/pid/stat`).
-fn program(told: &str) -> Option<(&str, u64)> {
+/// The programs that are told apart, by the ids of their processes.
+///
+/// # Errors
+/// If the system tells nothing.
+pub(crate) fn names() -> Result<BTreeMap<u32, String>> {
+    let named = programs()?.into_iter().filter_map(|program| {
+        let (_, title) = PROGRAMS.iter().find(|(name, _)| *name == program.name)?;
+        Some((program.id, (*title).to_owned()))
+    });
+    Ok(named.collect())
+}
+
+/// A process.
+#[derive(Debug, PartialEq)]
+struct Program {
+    id: u32,
+    name: String,
+    /// What it has had as a user and in the kernel.
+    ticks: u64,
+}
+
+fn programs() -> Result<Vec<Program>> {
+    let mut programs = Vec::new();
+    for process in fs::read_dir("/proc")? {
+        // What is no process has no such file, and one may have gone in the meantime.
+        if let Ok(told) = fs::read_to_string(process?.path().join("stat")) {
+            programs.extend(program(&told));
+        }
+    }
+    Ok(programs)
+}
+
+/// As `/proc/pid/stat` tells it (proc(5)).
+fn program(told: &str) -> Option<Program> {
     // The name may hold anything, parentheses too.
     let (before, behind) = told.rsplit_once(')')?;
-    let (_id, name) = before.split_once('(')?;
+    let (id, name) = before.split_once('(')?;
     let mut times = behind.split_whitespace().skip(11).take(2);
     let user: u64 = times.next()?.parse().ok()?;
     let kernel: u64 = times.next()?.parse().ok()?;
-    Some((name, user + kernel))
+    Some(Program {
+        id: id.trim().parse().ok()?,
+        name: name.to_owned(),
+        ticks: user + kernel,
+    })
 }
 
 #[cfg(test)]
@@ -119,7 +172,12 @@ mod tests {
     #[test]
     fn a_programs_time_stands_behind_its_name_whatever_that_is() {
         let told = "77 (a (b) c) S 1 77 77 0 -1 4194560 8 0 0 0 250 31 5 6 20 0 9 0 1234 5 6";
-        assert_eq!(program(told), Some(("a (b) c", 281)));
+        let expected = Program {
+            id: 77,
+            name: "a (b) c".to_owned(),
+            ticks: 281,
+        };
+        assert_eq!(program(told), Some(expected));
         assert_eq!(program("77"), None);
     }
 

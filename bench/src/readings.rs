@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    processor::Shares,
+    flames::Frame,
+    processor::{Seen, Shares},
     row::{Row, Who},
     statistics::median,
 };
@@ -26,6 +27,9 @@ pub(crate) struct Rounds {
     /// Who had the processors while Colophon's figure was taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) shares: Vec<Shares>,
+    /// What they did, if stacks were noted.
+    #[serde(skip)]
+    pub(crate) stacks: Option<Frame>,
 }
 
 impl Readings {
@@ -43,9 +47,16 @@ impl Readings {
     }
 
     /// Notes who had the processors in the meantime.
-    pub(crate) fn note_shares(&mut self, row: &Row, shares: Shares) {
+    pub(crate) fn note_seen(&mut self, row: &Row, seen: Seen) {
         let rounds = self.0.entry(row.id.to_owned()).or_default();
-        rounds.shares.push(shares);
+        rounds.shares.push(seen.shares);
+        rounds.stacks = seen.stacks;
+    }
+
+    /// What was done, by the id of the row.
+    pub(crate) fn stacks(&self) -> impl Iterator<Item = (&str, &Frame)> {
+        let rows = self.0.iter();
+        rows.filter_map(|(id, rounds)| Some((id.as_str(), rounds.stacks.as_ref()?)))
     }
 
     /// The figures of a row.
@@ -61,6 +72,7 @@ impl Readings {
             own.peer.extend(rounds.peer);
             own.colophon.extend(rounds.colophon);
             own.shares.extend(rounds.shares);
+            own.stacks = rounds.stacks.or(own.stacks.take());
         }
     }
 

@@ -40,8 +40,13 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
             scenarios.iter().flat_map(|scenario| scenario.rows()),
             &readings,
         );
-        kept.readings.replace(readings);
-        kept.facts = Facts::gather(&bench).await?;
+        if options.flames {
+            // To note stacks slows down what is measured.
+            page::write_flames(page::root(), &readings, &mut kept)?;
+        } else {
+            kept.readings.replace(readings);
+            kept.facts = Facts::gather(&bench).await?;
+        }
         Ok(all)
     };
     bench.clean_up().await?;

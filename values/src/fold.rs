@@ -62,7 +62,7 @@ pub fn fold_initials_apart(text: &str, joints: Joints) -> Vec<FoldedWord> {
 
 /// Small letters without accents; punctuation is still there.
 fn plain_letters(text: &str) -> String {
-    // Of which all below says the same, letter by letter.
+    // There is nothing to take apart, to leave out or to spell out.
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -104,7 +104,7 @@ impl<const MAX: usize> Prose<MAX> {
     }
 }
 
-/// Appends `part` in NFC, as it is if that is what it is.
+/// Appends `part` in NFC, unchanged if it is that already.
 fn push_nfc(text: &mut String, part: &str) {
     match is_nfc_quick(part.chars()) {
         IsNormalized::Yes => text.push_str(part),

@@ -154,6 +154,7 @@ contracts! {
     }
     embedded {
         a_book_is_shown_with_its_credit,
+        a_book_is_shown_whatever_characters_and_numbers_it_has,
         a_link_waits_for_its_book,
         a_link_waits_for_its_author,
         a_removed_link_is_not_shown,

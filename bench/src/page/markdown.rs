@@ -25,6 +25,7 @@ pub(super) fn page(rows: &[&Row], kept: &Kept) -> String {
     page.push_str(&limits(rows));
     page.push_str(&processors(rows, kept));
     page.push_str(&missed(rows, kept));
+    page.push_str(&flames(rows, kept));
     page.push_str(&growth(kept));
     page
 }
@@ -162,6 +163,23 @@ fn missed(rows: &[&Row], kept: &Kept) -> String {
         return text;
     }
     format!("\n## What is in the way\n{text}")
+}
+
+/// The flame graphs that there are.
+fn flames(rows: &[&Row], kept: &Kept) -> String {
+    let mut text = String::new();
+    for row in rows.iter().filter(|row| kept.flames.contains(row.id)) {
+        let path = super::flames_path(row.id);
+        let _written = writeln!(text, "\n[![{}]({path})]({path})\n\n{}", row.id, row.work);
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "\n## What they do\n\nFlame graphs (`bench --flames`, by Linux's `perf`): callers stand above what they \
+         call, each as wide as its part of all that was not idle; what only polls and runs others is left out, and \
+         what is narrower than 0.4 %. Opened by itself, each box tells its name.\n{text}"
+    )
 }
 
 fn growth(kept: &Kept) -> String {

@@ -5,13 +5,13 @@ mod curves;
 mod explanations;
 mod facts;
 mod markdown;
-mod svg;
+pub(crate) mod svg;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 pub(crate) use facts::Facts;
 
-use crate::{failure::Result, growth::Growth, readings::Readings, row::Row};
+use crate::{failure::Result, flames, growth::Growth, readings::Readings, row::Row};
 
 /// Everything that the page is made from; kept beside it.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -23,6 +23,8 @@ pub(crate) struct Kept {
     pub(crate) readings: Readings,
     /// How figures grow with the catalog.
     pub(crate) growth: Growth,
+    /// Ids of the rows that there are flame graphs of.
+    pub(crate) flames: BTreeSet<String>,
 }
 
 const ROUNDS: &str = "docs/performance/rounds.json";
@@ -33,6 +35,26 @@ const TARGETS: &str = "docs/performance/targets.svg";
 pub(crate) fn root() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own)
+}
+
+/// Where the flame graph of a row is, from the page's folder.
+fn flames_path(id: &str) -> String {
+    format!("performance/flames-{id}.svg")
+}
+
+/// Writes the flame graphs that were taken, to be shown by the page.
+///
+/// # Errors
+/// If a file can't be written.
+pub(crate) fn write_flames(root: &Path, readings: &Readings, kept: &mut Kept) -> Result<()> {
+    for (id, stacks) in readings.stacks() {
+        fs::write(
+            root.join("docs").join(flames_path(id)),
+            flames::chart(stacks),
+        )?;
+        kept.flames.insert(id.to_owned());
+    }
+    Ok(())
 }
 
 /// What is kept of earlier runs.
@@ -70,6 +92,7 @@ pub(crate) fn write(root: &Path, rows: &[&'static Row], kept: &Kept) -> Result<(
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::processor::Seen;
     use crate::row::{Target, Unit, Who};
 
     static ROW: Row = Row {
@@ -88,7 +111,13 @@ mod tests {
         kept.readings.note(&ROW, Who::Colophon, 500.0);
         kept.facts.cores = 2;
         let shares = [("postgres".to_owned(), 0.5), ("idle".to_owned(), 0.25)];
-        kept.readings.note_shares(&ROW, shares.into());
+        kept.readings.note_seen(
+            &ROW,
+            Seen {
+                shares: shares.into(),
+                stacks: None,
+            },
+        );
         write(folder.path(), &[&ROW], &kept).unwrap();
         let page = fs::read_to_string(folder.path().join(PAGE)).unwrap();
         assert!(

@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 
 /// Where text is held.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     /// At its beginning.
     Start,
     /// In its middle.
@@ -14,14 +14,14 @@ pub(super) enum Anchor {
 }
 
 /// For axes and what is not to stand out.
-pub(super) const GRAY: &str = "#8a8f98";
+pub(crate) const GRAY: &str = "#8a8f98";
 /// For what is apart from each other in one chart.
-pub(super) const COLORS: [&str; 6] = [
+pub(crate) const COLORS: [&str; 6] = [
     "#2f81c7", "#d9822b", "#3d9a50", "#a05bc2", "#c74f4f", "#7a7f3a",
 ];
 
 /// A drawing.
-pub(super) struct Svg {
+pub(crate) struct Svg {
     width: f64,
     height: f64,
     body: String,
@@ -29,7 +29,7 @@ pub(super) struct Svg {
 
 impl Svg {
     /// An empty one.
-    pub(super) fn new(width: f64, height: f64) -> Self {
+    pub(crate) fn new(width: f64, height: f64) -> Self {
         Self {
             width,
             height,
@@ -38,14 +38,22 @@ impl Svg {
     }
 
     /// A filled box.
-    pub(super) fn bar(&mut self, [x, y, width, height]: [f64; 4], color: &str) {
+    pub(crate) fn bar(&mut self, [x, y, width, height]: [f64; 4], color: &str) {
         self.add(format_args!(
             r#"<rect x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" fill="{color}"/>"#
         ));
     }
 
+    /// A filled box that says what it is when it is pointed at.
+    pub(crate) fn titled_bar(&mut self, [x, y, width, height]: [f64; 4], color: &str, title: &str) {
+        let title = escaped(title);
+        self.add(format_args!(
+            r#"<rect x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" fill="{color}"><title>{title}</title></rect>"#
+        ));
+    }
+
     /// A line through points.
-    pub(super) fn line(&mut self, points: &[(f64, f64)], color: &str, width: f64) {
+    pub(crate) fn line(&mut self, points: &[(f64, f64)], color: &str, width: f64) {
         let points: Vec<String> = points
             .iter()
             .map(|(x, y)| format!("{x:.1},{y:.1}"))
@@ -57,14 +65,14 @@ impl Svg {
     }
 
     /// A dot.
-    pub(super) fn dot(&mut self, (x, y): (f64, f64), color: &str) {
+    pub(crate) fn dot(&mut self, (x, y): (f64, f64), color: &str) {
         self.add(format_args!(
             r#"<circle cx="{x:.1}" cy="{y:.1}" r="3" fill="{color}"/>"#
         ));
     }
 
     /// Text.
-    pub(super) fn text(
+    pub(crate) fn text(
         &mut self,
         (x, y): (f64, f64),
         anchor: Anchor,
@@ -83,7 +91,7 @@ impl Svg {
     }
 
     /// The file's text.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         let Self {
             width,
             height,

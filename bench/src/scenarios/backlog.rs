@@ -84,20 +84,24 @@ impl Started for Running {
         )
         .await?;
         execute(&databases.books, "DELETE FROM checkpoints").await?;
-        execute(&databases.books, "TRUNCATE authors_cache").await?;
+        execute(
+            &databases.books,
+            "TRUNCATE authors_cache, cached_author_names",
+        )
+        .await?;
         let last = i64::try_from(self.events).unwrap_or(i64::MAX);
 
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let published = self.system.reaches(Position::Published, last);
         let (authors, rate) = tokio::join!(self.system.authors(bench), published);
-        readings.note_shares(relay, watch.end()?);
+        readings.note_seen(relay, watch.end().await?);
         authors?.process.stop().await?;
         readings.note(relay, Who::Colophon, rate?);
 
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let settled = self.system.reaches(Position::Settled, last);
         let (books, rate) = tokio::join!(self.system.books(bench), settled);
-        readings.note_shares(apply, watch.end()?);
+        readings.note_seen(apply, watch.end().await?);
         books?.process.stop().await?;
         readings.note(apply, Who::Colophon, rate?);
         Ok(())

@@ -96,11 +96,11 @@ impl Started for Running {
         }
         let creating = &mut self.creating;
         let port = self.service.port;
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let got = closed_loop
             .run(port, |request| creating.next(request))
             .await?;
-        readings.note_shares(row, watch.end()?);
+        readings.note_seen(row, watch.end().await?);
         readings.note(row, Who::Colophon, got.per_second);
         self.acknowledged += got.answers;
         let logged = count(&self.database).await?;

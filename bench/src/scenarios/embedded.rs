@@ -76,15 +76,15 @@ impl Started for Running {
         let [create, get] = &ROWS;
         let (creating, port) = (&mut self.creating, self.service.port);
         let closed_loop = ClosedLoop::of(&bench.plan);
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let got = closed_loop.run(port, read(SIZE.records)).await?;
-        readings.note_shares(get, watch.end()?);
+        readings.note_seen(get, watch.end().await?);
         readings.note(get, Who::Colophon, got.per_second);
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let got = closed_loop
             .run(port, |request| creating.next(request))
             .await?;
-        readings.note_shares(create, watch.end()?);
+        readings.note_seen(create, watch.end().await?);
         readings.note(create, Who::Colophon, got.per_second);
         Ok(())
     }

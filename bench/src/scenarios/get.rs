@@ -85,11 +85,11 @@ impl Started for Running {
             let got = closed_loop.run(peer.port, read(SIZE.records)).await?;
             readings.note(row, Who::Peer, got.per_second);
         }
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let got = closed_loop
             .run(self.service.port, read(SIZE.records))
             .await?;
-        readings.note_shares(row, watch.end()?);
+        readings.note_seen(row, watch.end().await?);
         readings.note(row, Who::Colophon, got.per_second);
         Ok(())
     }

@@ -67,12 +67,12 @@ impl Started for Running {
         ];
         let colophon = bench.programs.path("colophon");
         let import_folder = bench.new_folder()?;
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let began = Instant::now();
         let mut import = Process::start(&colophon, import_folder.path(), &arguments, &[])?;
         import.done().await?;
         readings.note(row, Who::Colophon, began.elapsed().as_secs_f64());
-        readings.note_shares(row, watch.end()?);
+        readings.note_seen(row, watch.end().await?);
         Ok(())
     }
 }

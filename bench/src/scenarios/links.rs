@@ -79,11 +79,11 @@ impl Started for Running {
         let linking = &mut self.linking;
         let port = self.service.port;
         let closed_loop = ClosedLoop::of(&bench.plan);
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let got = closed_loop
             .run(port, |request| linking.next(request))
             .await?;
-        readings.note_shares(row, watch.end()?);
+        readings.note_seen(row, watch.end().await?);
         readings.note(row, Who::Colophon, got.per_second * EACH as f64);
         self.acknowledged += got.answers * EACH;
         let logged = count(&self.database).await?;

@@ -104,12 +104,12 @@ impl Started for Running {
 
         let before = self.settled().await?;
         let creating = &mut self.creating;
-        let watch = Watch::begin()?;
+        let watch = Watch::begin(bench)?;
         let got = closed_loop
             .run(port, |request| creating.next(request))
             .await?;
         let after = self.settled().await?;
-        readings.note_shares(whole, watch.end()?);
+        readings.note_seen(whole, watch.end().await?);
         let arrived = arrivals(&databases.authors, &databases.books, before).await?;
         let rate = got.answers as f64 / arrived.whole.as_secs_f64();
         readings.note(whole, Who::Colophon, rate);

@@ -98,6 +98,11 @@ impl Bench {
         self.options.quick
     }
 
+    /// Whether stacks are to be noted, for flame graphs.
+    pub(crate) fn notes_stacks(&self) -> bool {
+        self.options.flames
+    }
+
     /// How many authors the catalog has that is searched: a thousand, if it is only to be seen
     /// that it works.
     pub(crate) fn searched(&self) -> usize {

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 use super::{Bench, Databases, Process};
 use crate::failure::{Failure, Result};
 
+/// How what is delivered is built.
+const PROFILE: &str = "dist";
 const NAMES: [&str; 3] = ["authors-service", "books-service", "colophon"];
 
 /// Where the programs are.
@@ -52,7 +54,7 @@ impl Programs {
         let folder = own.parent().map(Path::to_path_buf).unwrap_or_default();
         if let (Some(cargo), Some(target)) = (env::var_os("CARGO"), folder.parent()) {
             let mut command = Command::new(cargo);
-            command.args(["build", "--release", "--quiet", "--target-dir"]);
+            command.args(["build", "--profile", PROFILE, "--quiet", "--target-dir"]);
             command.arg(target);
             for name in NAMES {
                 command.args(["--package", name]);
@@ -62,7 +64,7 @@ impl Programs {
                 let failed = "the programs could not be built".to_owned();
                 return Err(Failure::Program(failed));
             }
-            return Self::in_folder(&target.join("release"));
+            return Self::in_folder(&target.join(PROFILE));
         }
         Self::in_folder(&folder)
     }

@@ -50,6 +50,18 @@ pub(crate) async fn an_author_is_shown_with_its_credit(store: Store) {
     assert_eq!(listed, [view]);
 }
 
+pub(crate) async fn an_author_is_shown_whatever_characters_and_numbers_it_has(store: Store) {
+    let id = store.create_titled("Odd").await.state.book_id;
+    let odd = "\"quoted\" \\ 'single' 𝔊 \u{1f469}\u{200d}\u{1f52c} \u{2028} \u{7f} {}[],: \t\n";
+    let greatest = i64::MAX;
+    store
+        .hear(&[author(greatest, odd)], &[told(key(id, greatest), 8, true, 2)])
+        .await;
+    let view = store.view(id).await;
+    let shown: Vec<_> = view.authors.iter().map(|a| (a.id.get(), a.name.as_str())).collect();
+    assert_eq!(shown, [(greatest, odd)]);
+}
+
 pub(crate) async fn a_link_waits_for_its_author(store: Store) {
     let id = store.create_titled("Early").await.state.book_id;
     store.hear(&[], &[told(key(id, 1), 8, true, 2)]).await;

@@ -168,6 +168,7 @@ contracts! {
     }
     embedded {
         an_author_is_shown_with_its_credit,
+        an_author_is_shown_whatever_characters_and_numbers_it_has,
         a_link_waits_for_its_author,
         a_link_waits_for_its_book,
         a_removed_link_is_not_shown,

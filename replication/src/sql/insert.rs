@@ -2,8 +2,8 @@
 //! database has prepared it already; and rows of several tables by one statement.
 
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IntoActiveModel, Iterable, QueryTrait,
+    ActiveModelTrait, ColumnTrait, ColumnType, ConnectionTrait, DatabaseTransaction, DbBackend,
+    DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QueryTrait,
     sea_query::{
         Alias, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, OnConflict, Query,
         WithQuery,
@@ -41,8 +41,9 @@ where
 /// Rows to be inserted into one or several tables, in as few statements as can be.
 ///
 /// On PostgreSQL rows travel as JSON texts, whose names and types are the table's; what all tables
-/// get is one statement if it fits one message. SQLite gets them as values, in chunks of 512, 256,
-/// … 1 rows: ten texts at most for each table.
+/// get is one statement if it fits one message. On SQLite all rows of a table are one JSON text, if it
+/// has numbers and texts alone; of other tables they are values, in chunks of 512, 256, … 1 rows: ten
+/// statements at most for each table, of which each is a hand-over to the connection's thread.
 pub struct Insertion {
     backend: DbBackend,
     /// Into the first table.
@@ -120,6 +121,8 @@ impl Insertion {
                 let of_texts = texts.into_iter().map(from_json::<E>);
                 of_texts.collect::<Result<_, _>>()?
             }
+            _ if rows.is_empty() => Vec::new(),
+            _ if is_plain::<E>() => vec![from_json_each::<E>(&rows)?],
             _ => from_values::<E>(rows),
         };
         if let Some(on_conflict) = on_conflict {
@@ -190,6 +193,39 @@ fn from_json<E: EntityTrait>(json: String) -> Result<InsertStatement, DbErr> {
     let mut insert = Query::insert();
     insert
         .into_table(table)
+        .columns(E::Column::iter())
+        .select_from(new_rows)
+        .map_err(|error| DbErr::Custom(error.to_string()))?;
+    Ok(insert)
+}
+
+/// Whether the table holds only what SQLite keeps as JSON has it.
+fn is_plain<E: EntityTrait>() -> bool {
+    E::Column::iter().all(|column| match column.def().get_column_type() {
+        ColumnType::BigInteger
+        | ColumnType::Boolean
+        | ColumnType::Integer
+        | ColumnType::String(_)
+        | ColumnType::Text => true,
+        _ => false,
+    })
+}
+
+fn from_json_each<E: EntityTrait>(rows: &[impl Serialize]) -> Result<InsertStatement, DbErr> {
+    let json = serde_json::to_string(rows).map_err(|error| DbErr::Json(error.to_string()))?;
+    let each = Func::cust(Alias::new("json_each")).arg(Expr::val(json));
+    let mut new_rows = Query::select();
+    for column in E::Column::iter() {
+        let value = format!("json_extract(value, '$.{}')", column.as_str());
+        new_rows.expr(Expr::cust(value));
+    }
+    // Without a condition SQLite would take `ON CONFLICT` for one of a join.
+    new_rows
+        .from_function(each, Alias::new("new_rows"))
+        .and_where(Expr::cust("true"));
+    let mut insert = Query::insert();
+    insert
+        .into_table(E::default())
         .columns(E::Column::iter())
         .select_from(new_rows)
         .map_err(|error| DbErr::Custom(error.to_string()))?;

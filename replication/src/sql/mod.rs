@@ -35,7 +35,7 @@ pub use json_list::json_list;
 pub use log::{SqlEventLog, append, read_epoch, read_head};
 pub use named::is_named;
 pub use new_epoch::{NewEpoch, NewEpochError, new_epoch};
-pub use one_of::{is_one_of, is_one_of_pairs, is_one_of_text_pairs, is_one_of_texts};
+pub use one_of::{is_one_of, is_one_of_pairs, is_one_of_text_pairs, is_one_of_texts, is_selected};
 pub use parked::SqlParkedMessages;
 pub use quarantine::{count_quarantined, quarantine};
 pub use range::{rows_by_id, rows_by_pair};

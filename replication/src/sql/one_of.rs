@@ -24,6 +24,24 @@ pub fn is_one_of(
     }
 }
 
+/// Holds for a row whose `column` is one of the numbers that `rows` selects; these are found first.
+pub fn is_selected(
+    backend: DbBackend,
+    column: impl ColumnTrait,
+    rows: SelectStatement,
+) -> SimpleExpr {
+    match backend {
+        // As an array: the planner takes `IN` for a join, and one with so many rows as no limit that it
+        // can't know lets through.
+        DbBackend::Postgres => {
+            let rows = SimpleExpr::SubQuery(None, Box::new(rows.into()));
+            let array = Func::cust(Alias::new("ARRAY")).arg(rows);
+            column.into_simple_expr().eq(PgFunc::any(array))
+        }
+        _ => column.in_subquery(rows),
+    }
+}
+
 /// Holds for a row whose two columns are one of `pairs` of numbers.
 pub fn is_one_of_pairs(
     backend: DbBackend,

@@ -98,6 +98,26 @@ async fn a_new_file_is_made_durable_and_answers() {
     }
 }
 
+/// `.cargo/config.toml` says why.
+#[tokio::test]
+async fn sqlite_plans_a_statement_once_whatever_its_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let options = Statement::from_string(
+        sea_orm::DbBackend::Sqlite,
+        "SELECT compile_options AS name FROM pragma_compile_options",
+    );
+    let rows = Database::open(&url).unwrap();
+    let rows = rows.reader().query_all_raw(options).await.unwrap();
+    let names: Vec<String> = rows
+        .iter()
+        .map(|row| row.try_get("", "name").unwrap())
+        .collect();
+    for name in ["ENABLE_QPSG", "DEFAULT_MEMSTATUS=0"] {
+        assert!(names.iter().any(|held| held == name), "{name}: {names:?}");
+    }
+}
+
 #[tokio::test]
 async fn where_nothing_listens_the_database_is_only_away() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

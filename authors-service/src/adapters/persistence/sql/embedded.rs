@@ -28,7 +28,7 @@ struct ViewRow {
 #[derive(Serialize, Deserialize, FromJsonQueryResult)]
 struct BookRows(Vec<BookRow>);
 
-/// An array of the values that [`SHOWN`] names, in that order.
+/// Read from an array of [`VALUES`], in their order. (What is read as JSON must be writable, too.)
 #[derive(Serialize, Deserialize)]
 struct BookRow {
     id: i64,
@@ -40,7 +40,8 @@ struct BookRow {
     credited_as: Option<String>,
 }
 
-const SHOWN: [&str; 7] = [
+/// The names of its values.
+const VALUES: [&str; 7] = [
     "id",
     "title",
     "isbn",
@@ -57,7 +58,7 @@ impl SqlStore {
         &self,
         query: Select<author::Entity>,
     ) -> Result<Vec<AuthorView>, DbErr> {
-        let books = json_list(self.backend(), shown(), &SHOWN);
+        let books = json_list(self.backend(), first_books(), &VALUES);
         let rows = query
             .expr_as(books, "books")
             .into_model::<ViewRow>()
@@ -69,8 +70,10 @@ impl SqlStore {
         Ok(views)
     }
 
+    /// Cuts off what is too many to be shown, and counts all of it.
     async fn cut_off(&self, views: &mut [AuthorView]) -> Result<(), DbErr> {
-        let are_many = |view: &&mut AuthorView| view.books_total > AuthorView::MOST_BOOKS;
+        let most = AuthorView::MOST_BOOKS;
+        let are_many = |view: &&mut AuthorView| view.books.len() as u64 > most;
         let views = views.iter_mut().filter(are_many);
         let mut views: BTreeMap<_, _> = views
             .map(|view| (view.author.state.author_id.get(), view))
@@ -78,12 +81,15 @@ impl SqlStore {
         if views.is_empty() {
             return Ok(());
         }
+        for view in views.values_mut() {
+            view.books.truncate(most as usize);
+        }
         let totals = totals(self.backend(), views.keys().copied());
         for row in self.database.reader().query_all(&totals).await? {
             let (id, total): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "total")?);
             if let Some(view) = views.get_mut(&id) {
-                view.books.truncate(AuthorView::MOST_BOOKS as usize);
-                view.books_total = total.unsigned_abs();
+                // Some may have gone since.
+                view.books_total = std::cmp::max(total.unsigned_abs(), most);
             }
         }
         Ok(())
@@ -113,7 +119,7 @@ fn view(row: ViewRow) -> Result<AuthorView, DbErr> {
 
 /// The visible books of the author that is selected, in their order: as many as are shown, and one
 /// more if there are more.
-fn shown() -> SelectStatement {
+fn first_books() -> SelectStatement {
     let of_link = |column| (link::Entity, column);
     let of_book = |column| (book::Entity, column);
     let author = (author::Entity, author::Column::Id);
@@ -165,4 +171,27 @@ fn visible() -> SelectStatement {
         .and_where(Expr::col((link::Entity, link::Column::Present)).eq(true))
         .and_where(Expr::col((book::Entity, book::Column::Deleted)).eq(false))
         .to_owned()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_in_the_order_in_which_they_are_selected() {
+        let row = BookRow {
+            id: 1,
+            title: String::new(),
+            isbn: None,
+            publication_year: None,
+            role: String::new(),
+            position: 1,
+            credited_as: None,
+        };
+        let written = serde_json::to_string(&row).unwrap();
+        let places = VALUES.map(|name| written.find(&format!("\"{name}\":")).unwrap());
+        assert!(places.is_sorted(), "{written}");
+        assert_eq!(written.matches("\":").count(), VALUES.len());
+    }
 }

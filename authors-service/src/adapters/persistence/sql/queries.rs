@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use replication::{
     StoreError,
-    sql::{is_one_of, store_error},
+    sql::{is_one_of, is_selected, store_error},
 };
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::Query,
+    ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, sea_query::Query,
 };
 use search::Place;
 use shared_events::AuthorId;
@@ -30,7 +30,7 @@ impl AuthorQueries for SqlStore {
         filter: &AuthorFilter,
         page: Page,
     ) -> Result<Vec<AuthorView>, StoreError> {
-        let query = on_page(filter, page);
+        let query = on_page(self.backend(), filter, page);
         self.with_books(query).await.map_err(store_error)
     }
 
@@ -65,7 +65,11 @@ impl SqlStore {
 
 /// The authors of a page. Which they are is found out first: an author that is only passed over is
 /// read no further.
-fn on_page(filter: &AuthorFilter, page: Page) -> Select<entity::authors::Entity> {
+fn on_page(
+    backend: DbBackend,
+    filter: &AuthorFilter,
+    page: Page,
+) -> Select<entity::authors::Entity> {
     use entity::authors::{Column, Entity};
     let mut places = Entity::find()
         .select_only()
@@ -89,6 +93,6 @@ fn on_page(filter: &AuthorFilter, page: Page) -> Select<entity::authors::Entity>
         places = places.filter(Column::Id.in_subquery(ids));
     }
     Entity::find()
-        .filter(Column::Id.in_subquery(places.into_query()))
+        .filter(is_selected(backend, Column::Id, places.into_query()))
         .order_by_asc(Column::Id)
 }

@@ -28,7 +28,7 @@ struct ViewRow {
 #[derive(Serialize, Deserialize, FromJsonQueryResult)]
 struct AuthorRows(Vec<AuthorRow>);
 
-/// An array of the values that [`SHOWN`] names, in that order.
+/// Read from an array of [`VALUES`], in their order. (What is read as JSON must be writable, too.)
 #[derive(Serialize, Deserialize)]
 struct AuthorRow {
     id: i64,
@@ -39,7 +39,8 @@ struct AuthorRow {
     credited_as: Option<String>,
 }
 
-const SHOWN: [&str; 6] = [
+/// The names of its values.
+const VALUES: [&str; 6] = [
     "id",
     "name",
     "nationality",
@@ -55,7 +56,7 @@ impl SqlStore {
         &self,
         query: Select<book::Entity>,
     ) -> Result<Vec<BookView>, DbErr> {
-        let authors = json_list(self.backend(), shown(), &SHOWN);
+        let authors = json_list(self.backend(), first_authors(), &VALUES);
         let rows = query
             .expr_as(authors, "authors")
             .into_model::<ViewRow>()
@@ -67,8 +68,10 @@ impl SqlStore {
         Ok(views)
     }
 
+    /// Cuts off what is too many to be shown, and counts all of it.
     async fn cut_off(&self, views: &mut [BookView]) -> Result<(), DbErr> {
-        let are_many = |view: &&mut BookView| view.authors_total > BookView::MOST_AUTHORS;
+        let most = BookView::MOST_AUTHORS;
+        let are_many = |view: &&mut BookView| view.authors.len() as u64 > most;
         let views = views.iter_mut().filter(are_many);
         let mut views: BTreeMap<_, _> = views
             .map(|view| (view.book.state.book_id.get(), view))
@@ -76,12 +79,15 @@ impl SqlStore {
         if views.is_empty() {
             return Ok(());
         }
+        for view in views.values_mut() {
+            view.authors.truncate(most as usize);
+        }
         let totals = totals(self.backend(), views.keys().copied());
         for row in self.database.reader().query_all(&totals).await? {
             let (id, total): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "total")?);
             if let Some(view) = views.get_mut(&id) {
-                view.authors.truncate(BookView::MOST_AUTHORS as usize);
-                view.authors_total = total.unsigned_abs();
+                // Some may have gone since.
+                view.authors_total = std::cmp::max(total.unsigned_abs(), most);
             }
         }
         Ok(())
@@ -110,7 +116,7 @@ fn view(row: ViewRow) -> Result<BookView, DbErr> {
 
 /// The visible authors of the book that is selected, in their order: as many as are shown, and one
 /// more if there are more.
-fn shown() -> SelectStatement {
+fn first_authors() -> SelectStatement {
     let of_link = |column| (link::Entity, column);
     let of_author = |column| (author::Entity, column);
     let book = (book::Entity, book::Column::Id);
@@ -162,4 +168,26 @@ fn visible() -> SelectStatement {
         .and_where(Expr::col((link::Entity, link::Column::Present)).eq(true))
         .and_where(Expr::col((author::Entity, author::Column::Deleted)).eq(false))
         .to_owned()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_in_the_order_in_which_they_are_selected() {
+        let row = AuthorRow {
+            id: 1,
+            name: String::new(),
+            nationality: None,
+            role: String::new(),
+            position: 1,
+            credited_as: None,
+        };
+        let written = serde_json::to_string(&row).unwrap();
+        let places = VALUES.map(|name| written.find(&format!("\"{name}\":")).unwrap());
+        assert!(places.is_sorted(), "{written}");
+        assert_eq!(written.matches("\":").count(), VALUES.len());
+    }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use replication::{
     StoreError,
-    sql::{is_one_of, store_error},
+    sql::{is_one_of, is_selected, store_error},
 };
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 use search::Place;
@@ -26,7 +27,7 @@ impl BookQueries for SqlStore {
     }
 
     async fn books(&self, filter: &BookFilter, page: Page) -> Result<Vec<BookView>, StoreError> {
-        let query = on_page(filter, page);
+        let query = on_page(self.backend(), filter, page);
         self.with_authors(query).await.map_err(store_error)
     }
 
@@ -59,7 +60,7 @@ impl SqlStore {
 
 /// The books of a page. Which they are is found out first: a book that is only passed over is read no
 /// further.
-fn on_page(filter: &BookFilter, page: Page) -> Select<entity::books::Entity> {
+fn on_page(backend: DbBackend, filter: &BookFilter, page: Page) -> Select<entity::books::Entity> {
     use entity::books::{Column, Entity};
     let mut places = Entity::find()
         .select_only()
@@ -83,7 +84,7 @@ fn on_page(filter: &BookFilter, page: Page) -> Select<entity::books::Entity> {
         places = places.filter(Column::Id.in_subquery(ids));
     }
     Entity::find()
-        .filter(Column::Id.in_subquery(places.into_query()))
+        .filter(is_selected(backend, Column::Id, places.into_query()))
         .order_by_asc(Column::Id)
 }
 
@@ -95,8 +96,6 @@ pub(super) fn is_live() -> SimpleExpr {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::DbBackend;
-
     use super::*;
 
     /// A bound `false` is none that a planner could compare with the index's condition.

@@ -1,7 +1,7 @@
 //! Reads of single authors: all that are asked for at the same time by one statement.
 
 use async_trait::async_trait;
-use batcher::Together;
+use batcher::{Together, each_its_own};
 use replication::{StoreError, sql::store_error};
 use shared_events::AuthorId;
 
@@ -17,16 +17,8 @@ impl Together for Views {
     type Error = StoreError;
 
     async fn run(&self, jobs: &[AuthorId]) -> Result<Vec<Option<AuthorView>>, StoreError> {
-        let mut views = self.0.load_views(jobs).await.map_err(store_error)?;
-        let answers = jobs.iter().enumerate().map(|(at, id)| {
-            let others_want_it = jobs[at + 1..].contains(id);
-            if others_want_it {
-                views.get(id).cloned()
-            } else {
-                views.remove(id)
-            }
-        });
-        Ok(answers.collect())
+        let views = self.0.load_views(jobs).await.map_err(store_error)?;
+        Ok(each_its_own(jobs, views))
     }
 
     fn may_be_one_jobs_fault(error: &StoreError) -> bool {
