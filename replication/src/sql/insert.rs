@@ -201,13 +201,15 @@ fn from_json<E: EntityTrait>(json: String) -> Result<InsertStatement, DbErr> {
 
 /// Whether the table holds only what SQLite keeps as JSON has it.
 fn is_plain<E: EntityTrait>() -> bool {
-    E::Column::iter().all(|column| match column.def().get_column_type() {
-        ColumnType::BigInteger
-        | ColumnType::Boolean
-        | ColumnType::Integer
-        | ColumnType::String(_)
-        | ColumnType::Text => true,
-        _ => false,
+    E::Column::iter().all(|column| {
+        matches!(
+            column.def().get_column_type(),
+            ColumnType::BigInteger
+                | ColumnType::Boolean
+                | ColumnType::Integer
+                | ColumnType::String(_)
+                | ColumnType::Text
+        )
     })
 }
 
