@@ -26,9 +26,8 @@ const EXPLANATIONS: &[(&str, &str)] = &[
         "get",
         "A batch of reads is one statement, and each author comes with its books in one row. The limit is a bare select of \
          one row, without HTTP, JSON, links and books. Of what is not idle (see its flame graph) PostgreSQL has two \
-         fifths, most of it looking up links and books in their indexes; HTTP has nearly as much, a third of it in \
-         the kernel, sending; the driver and the rows a tenth. So HTTP and the load alone leave room for no more than \
-         0.7 of the limit if the read itself were free. \
+         fifths, most of it looking up links and books in their indexes; HTTP has three tenths, the driver and the rows \
+         two, the load one. \
          Tried: batchers of each HTTP thread's own, two and three batches on their way, one HTTP thread: all within \
          the noise of each other.",
     ),
@@ -52,9 +51,9 @@ const EXPLANATIONS: &[(&str, &str)] = &[
         "Everything is one process on two cores with the load: a create is written, published within \
          the process, settled by the other service in its own database, and noted, before the next \
          window. SQLite has one writer, and each statement is a hand-over to the thread that has its \
-         connection: a batch of creates is six of them and a sync to disk. By the flame graph SQLite itself has 46 %: \
-         commits 12 (syncs to disk 4), the index of trigrams 8; HTTP 15, the load 4, everything in between \
-         (relay, inbox, rows, wakes) 34. Without search it was 7,800 a second on a faster day.",
+         connection: a batch of creates is six of them and a sync to disk. By the flame graph SQLite's threads have 39 %: \
+         commits 13, the index of trigrams 9; HTTP has 18, the load 4, everything in between \
+         (relay, inbox, rows, wakes) 38. Without search it was 7,800 a second on a faster day.",
     ),
     (
         "goodbooks",
@@ -65,7 +64,7 @@ const EXPLANATIONS: &[(&str, &str)] = &[
         "embedded-get",
         "A batch of reads is one statement, a hand-over to a thread of the driver and back. It was two, and each was \
          planned anew, for its LIMIT was a parameter: the flame graph showed that, and SQLite is compiled now to \
-         plan a statement once (`.cargo/config.toml`), which brought 40 %. Of what is left HTTP has a third, SQLite \
+         plan a statement once (`.cargo/config.toml`), which brought 40 %. Of what is left HTTP has more than a third, SQLite \
          a quarter, the load a tenth. More batches at a time only made them smaller (tried with 1 to 3: \
          within the noise of each other).",
     ),
