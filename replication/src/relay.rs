@@ -25,6 +25,13 @@ pub const BATCH: u32 = 256;
 /// At most so many batches are on their way to the bus at a time.
 const WINDOW: usize = 4;
 
+/// A batch of so many events tells that they come fast.
+const MANY: usize = 8;
+
+/// While they do, they gather for so long from one read to the next: whatever is in a batch, it costs
+/// the broker, each consumer and their databases some work of its own.
+const GATHER: Duration = Duration::from_millis(50);
+
 /// How often to look for events that another process committed, and whether broker and lease are
 /// still there.
 const POLL: Duration = Duration::from_millis(500);
@@ -169,6 +176,7 @@ impl Relay {
         loop {
             // Asked before the read, which so finds what was committed by then.
             let stopping = stop.is_cancelled();
+            let gathered = Instant::now() + GATHER;
             let reading = self.log.read_after(read_through, BATCH);
             let batch = window.meanwhile(reading).await??;
             match batch.last().map(|entry| entry.sequence) {
@@ -177,8 +185,12 @@ impl Relay {
                     // Behind the end of the log nothing is won by reading ahead: while the last
                     // few are being confirmed, more gather for the next read.
                     let more = batch.len() == BATCH as usize;
+                    let fast = batch.len() >= MANY && !more;
                     window.push(self.publish(batch, last));
                     window.at_most(if more { WINDOW - 1 } else { 0 }).await?;
+                    if fast {
+                        until(gathered, stop).await;
+                    }
                 }
                 None if stopping => return window.at_most(0).await,
                 None => {
@@ -252,5 +264,14 @@ impl Relay {
             routing_key: entry.event_type.clone(),
             body: body.into(),
         })
+    }
+}
+
+/// Waits until `then`, or until asked to stop.
+async fn until(then: Instant, stop: &CancellationToken) {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep_until(then) => {}
     }
 }

@@ -61,6 +61,33 @@ async fn at_the_end_of_the_log_events_gather_while_others_are_being_confirmed() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn events_that_come_fast_gather_for_a_moment() {
+    let world = World::with_events(8);
+    let began = Instant::now();
+    let _relay = world.relay();
+    world.until_step(Step::Published((1..=8).collect())).await;
+    for _ in 0..20 {
+        world.commit();
+        world.ring();
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    world.until_step(Step::Published((9..=28).collect())).await;
+    assert_eq!(began.elapsed(), Duration::from_millis(50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_few_events_the_next_one_waits_for_no_company() {
+    let world = World::with_events(7);
+    let began = Instant::now();
+    let _relay = world.relay();
+    world.until_step(Step::Published((1..=7).collect())).await;
+    world.commit();
+    world.ring();
+    world.until_step(Step::Published(vec![8])).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_steady_trickle_is_noted_a_few_times_a_second_and_not_each_time() {
     let world = World::with_events(0);
     let _relay = world.relay();

@@ -45,6 +45,20 @@ async fn an_idle_relay_stops_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_lets_events_gather_publishes_them_and_stops_at_once() {
+    let world = World::with_events(8);
+    let relay = world.relay();
+    world.until_step(Step::Published((1..=8).collect())).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    world.commit();
+    let stopped = Instant::now();
+    relay.stop.cancel();
+    assert_eq!(relay.ended().await, Ok(()));
+    assert_eq!(stopped.elapsed(), Duration::ZERO);
+    assert_eq!(world.script().published_through, 9);
+}
+
+#[tokio::test(start_paused = true)]
 async fn once_stopped_it_gives_up_at_the_first_failure() {
     let world = World::with_events(1);
     let away = BusError::Unreachable("nobody listens".to_owned());
