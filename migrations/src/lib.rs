@@ -9,6 +9,7 @@ mod m20261121_000006_idempotency;
 mod m20261121_000007_search_authors;
 mod m20261121_000007_search_books;
 mod m20261121_000008_cheaper_search;
+mod m20261130_000009_clustered;
 mod prepare;
 mod schema;
 mod search;
@@ -40,6 +41,14 @@ impl MigratorTrait for AuthorsMigrator {
             Box::new(m20261121_000008_cheaper_search::Migration {
                 tables: &["author_names"],
             }),
+            Box::new(m20261130_000009_clustered::Migration {
+                tables: &[
+                    "author_books",
+                    "author_identifiers",
+                    "listed_authors",
+                    "search_spellings",
+                ],
+            }),
         ]
     }
 }
@@ -59,6 +68,15 @@ impl MigratorTrait for BooksMigrator {
             Box::new(m20261121_000007_search_books::Migration),
             Box::new(m20261121_000008_cheaper_search::Migration {
                 tables: &["book_titles", "book_texts", "cached_author_names"],
+            }),
+            Box::new(m20261130_000009_clustered::Migration {
+                tables: &[
+                    "book_authors",
+                    "book_identifiers",
+                    "book_subjects",
+                    "listed_books",
+                    "search_spellings",
+                ],
             }),
         ]
     }
