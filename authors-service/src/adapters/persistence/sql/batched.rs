@@ -29,6 +29,9 @@ const CHANGES: usize = 1_000;
 const SAVING: usize = 2;
 /// So many records are loaded for commands together.
 const RECORDS: usize = 2_000;
+/// So many batches of authors are read at a time from PostgreSQL: one that has to wait for the disk holds up
+/// no others. On SQLite more than one only made them smaller.
+const READING: usize = 4;
 /// So many authors are read together.
 const AUTHORS: usize = 256;
 
@@ -48,17 +51,22 @@ impl BatchedStore {
             queue: QUEUE,
             in_flight: 1,
         };
+        let on_postgres = |in_flight| match store.database.engine() {
+            Engine::Sqlite => 1,
+            Engine::Postgres => in_flight,
+        };
         let saving = Bounds {
-            in_flight: match store.database.engine() {
-                Engine::Sqlite => 1,
-                Engine::Postgres => SAVING,
-            },
+            in_flight: on_postgres(SAVING),
             ..bounds(CHANGES)
+        };
+        let reading = Bounds {
+            in_flight: on_postgres(READING),
+            ..bounds(AUTHORS)
         };
         Self {
             loads: Batcher::start(Loads(store.clone()), bounds(RECORDS)),
             saves: Batcher::start(Saves(store.clone()), saving),
-            views: Batcher::start(Views(store.clone()), bounds(AUTHORS)),
+            views: Batcher::start(Views(store.clone()), reading),
             store,
         }
     }
