@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use crate::{
     failure::{Failure, Result},
-    growth::{self, Growth},
+    growth,
     options::Options,
-    page::{self, Facts},
+    page::{self, Facts, Kept},
     readings::Readings,
     row::{Row, Who},
     scenarios::{self, Scenario},
@@ -32,7 +32,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let scenarios = chosen(&options)?;
     let bench = Bench::new(options.clone())?;
     let all_measured = if options.growth {
-        grow(&bench, &options, &mut kept.growth).await
+        grow(&bench, &options, &rows, &mut kept).await
     } else {
         let mut readings = Readings::default();
         let all = measure_all(&scenarios, &bench, &mut readings).await?;
@@ -77,10 +77,25 @@ async fn measure_all(
     Ok(all)
 }
 
-async fn grow(bench: &Bench, options: &Options, growth: &mut Growth) -> Result<bool> {
+/// Keeps each figure at once, so that a run which is cut short has what it measured.
+async fn grow(
+    bench: &Bench,
+    options: &Options,
+    rows: &[&'static Row],
+    kept: &mut Kept,
+) -> Result<bool> {
     let mut records = options.smallest;
     while records <= options.largest {
-        growth::grow(bench, records, growth).await?;
+        let mut note = |curve: &str, figure: f64| {
+            let (size, shown) = (number(records as f64), number(figure));
+            say(&format!("growth: {size}: {curve} {shown}"));
+            kept.growth.note(curve, records, figure);
+            if options.writes() {
+                page::write(page::root(), rows, kept)?;
+            }
+            Ok(())
+        };
+        growth::grow(bench, records, &mut note).await?;
         bench.clean_up().await?;
         records *= 10;
     }

@@ -4,15 +4,12 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::Growth;
 use crate::{
     failure::{Failure, Result},
     load::{ClosedLoop, Connection, write_get},
     options::Plan,
-    run::say,
     scenarios::requests::{Creating, CreatingBooks, Linking, find, read, read_book},
     servers::{Bench, Position, Service, Size, System, execute, fill, memory},
-    table::number,
 };
 
 /// Links of each author.
@@ -28,19 +25,16 @@ const DRIFT_INTERVAL: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(3_600);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Measures a catalog of so many records on each side.
+/// Measures a catalog of so many records on each side. `note` is told each figure, by its curve, as soon
+/// as it is known: with many records the last one comes long after the first.
 ///
 /// # Errors
-/// If something of it could not be measured.
-pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Result<()> {
-    let mut note = |curve: &str, figure: f64| {
-        say(&format!(
-            "growth: {}: {curve} {}",
-            number(records as f64),
-            number(figure)
-        ));
-        growth.note(curve, records, figure);
-    };
+/// If something of it could not be measured, or `note` fails.
+pub(crate) async fn grow(
+    bench: &Bench,
+    records: u64,
+    note: &mut impl FnMut(&str, f64) -> Result<()>,
+) -> Result<()> {
     let mut system = System::new(bench).await?;
     let size = Size {
         records,
@@ -48,12 +42,12 @@ pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Re
     };
     fill(&system.databases, size).await?;
 
-    let (authors, books) = backlog(&system, bench, records, &mut note).await?;
-    requests(&authors, &books, records, &mut note).await?;
+    let (authors, books) = backlog(&system, bench, records, note).await?;
+    requests(&authors, &books, records, note).await?;
     let last = system.position(Position::Logged).await?;
     system.reaches(Position::Settled, last).await?;
-    note("memory-authors", memory(authors.process.id(), "VmHWM")?);
-    note("memory-books", memory(books.process.id(), "VmHWM")?);
+    note("memory-authors", memory(authors.process.id(), "VmHWM")?)?;
+    note("memory-books", memory(books.process.id(), "VmHWM")?)?;
     authors.process.stop().await?;
     books.process.stop().await?;
 
@@ -65,7 +59,7 @@ pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Re
     note(
         "digest",
         (began.elapsed().saturating_sub(DRIFT_INTERVAL)).as_secs_f64(),
-    );
+    )?;
     books.process.stop().await?;
 
     system.drift_interval = None;
@@ -77,7 +71,7 @@ pub(crate) async fn grow(bench: &Bench, records: u64, growth: &mut Growth) -> Re
     let began = Instant::now();
     let books = system.books(bench).await?;
     system.reaches(Position::Settled, last).await?;
-    note("snapshot", began.elapsed().as_secs_f64());
+    note("snapshot", began.elapsed().as_secs_f64())?;
     drop((authors, books));
     Ok(())
 }
@@ -87,7 +81,7 @@ async fn backlog(
     system: &System,
     bench: &Bench,
     records: u64,
-    note: &mut impl FnMut(&str, f64),
+    note: &mut impl FnMut(&str, f64) -> Result<()>,
 ) -> Result<(Service, Service)> {
     let from = records.saturating_sub(BACKLOG);
     let (authors, books) = (&system.databases.authors, &system.databases.books);
@@ -107,15 +101,15 @@ async fn backlog(
     let last = i64::try_from(records).unwrap_or(i64::MAX);
     let published = system.reaches(Position::Published, last);
     let (authors, rate) = tokio::join!(system.authors(bench), published);
-    note("relay", rate?);
+    note("relay", rate?)?;
     let settled = system.reaches(Position::Settled, last);
     let (books, rate) = tokio::join!(system.books(bench), settled);
-    note("apply", rate?);
+    note("apply", rate?)?;
     let (authors, books) = (authors?, books?);
     note(
         "start-up",
         authors.start_up.max(books.start_up).as_secs_f64(),
-    );
+    )?;
     Ok((authors, books))
 }
 
@@ -123,7 +117,7 @@ async fn requests(
     authors: &Service,
     books: &Service,
     records: u64,
-    note: &mut impl FnMut(&str, f64),
+    note: &mut impl FnMut(&str, f64) -> Result<()>,
 ) -> Result<()> {
     let closed_loop = ClosedLoop {
         connections: Plan::CONNECTIONS,
@@ -132,30 +126,30 @@ async fn requests(
     };
     let port = authors.port;
     let got = closed_loop.run(port, read(records)).await?;
-    note("get", got.per_second);
+    note("get", got.per_second)?;
     let got = closed_loop.run(books.port, read_book(records)).await?;
-    note("get-book", got.per_second);
+    note("get-book", got.per_second)?;
     let first = |request: &mut String| {
         write_get(request, format_args!("/authors?limit={PAGE}"));
     };
-    note("list-first", closed_loop.run(port, first).await?.per_second);
+    note("list-first", closed_loop.run(port, first).await?.per_second)?;
     let deep = |request: &mut String| {
         let after = records - PAGE;
         write_get(request, format_args!("/authors?limit={PAGE}&after={after}"));
     };
-    note("list-deep", closed_loop.run(port, deep).await?.per_second);
+    note("list-deep", closed_loop.run(port, deep).await?.per_second)?;
     let found = closed_loop.run(port, find(records)).await?;
-    note("find", found.per_second);
+    note("find", found.per_second)?;
     let mut creating = Creating::default();
     let created = closed_loop
         .run(port, |request| creating.next(request))
         .await?;
-    note("create", created.per_second);
+    note("create", created.per_second)?;
     let mut creating = CreatingBooks::default();
     let created = closed_loop
         .run(books.port, |request| creating.next(request))
         .await?;
-    note("create-book", created.per_second);
+    note("create-book", created.per_second)?;
     // The links of the fill are passed over.
     let mut linking = Linking {
         records,
@@ -165,7 +159,7 @@ async fn requests(
     let linked = closed_loop
         .run(port, |request| linking.next(request))
         .await?;
-    note("link", linked.per_second);
+    note("link", linked.per_second)?;
     Ok(())
 }
 

@@ -11,16 +11,17 @@ const EXPLANATIONS: &[(&str, &str)] = &[
          and two are on their way at a time; three brought less, and so did batches of each HTTP thread's own. \
          What remains is spread thinly, as its flame graph shows. An index that is filled behind the writes would \
          hide the work for a while, and a search would no longer find what was just written. How near it comes to the \
-         limit depends on the disk: callers share their commits, so that a slow day costs them less than the limit \
-         (on the day before this run, the limit was 12,999 a second and this 5,948). The multiple of the peer asks for \
+         limit depends on the disk: callers share their commits, so that a slow one costs them less than the limit \
+         (on a slower machine it was 4,487 of 6,747 a second). The multiple of the peer asks for \
          more than the limit does.",
     ),
     (
         "sustained",
         "Each create is written, published, confirmed, consumed and written again, all on the same \
          two cores, with the broker's share. Seven times the peer, or 5,000 a second, is nearly what creates alone \
-         reach. Without the search's rows, which are written on both sides (see above), it \
-         was 5,800 a second on a faster day.",
+         reach. Events that come fast gather for 50 ms ([ADR 9](adr/0009-events-that-come-fast-gather.md)), which \
+         took a tenth of the processor time off. Without the search's rows, which are written on both sides (see \
+         above), it was 5,800 a second before that.",
     ),
     (
         "get",
@@ -28,14 +29,14 @@ const EXPLANATIONS: &[(&str, &str)] = &[
          one row, without HTTP, JSON, links and books. Of what is not idle (see its flame graph) PostgreSQL has two \
          fifths, most of it looking up links and books in their indexes; HTTP has three tenths, the driver and the rows \
          two, the load one. \
-         Tried: batchers of each HTTP thread's own, two and three batches on their way, one HTTP thread: all within \
-         the noise of each other.",
+         Tried: batchers of each HTTP thread's own, one HTTP thread, one to four batches on their way: all within \
+         the noise of each other, as long as nothing waits for the disk.",
     ),
     (
         "links",
-        "Each link is a row with two indexes and an event with two more: about 25 µs in PostgreSQL, \
-         which is where the time goes. Three statements of a batch load what its commands need to see, \
-         and four or more write it.",
+        "Each link is a row with two indexes and an event with two more, which is where the time goes. Three \
+         statements of a batch load what its commands need to see, and four or more write it. To send the three at \
+         the same time made it slower (tried): batches that are loaded sooner are smaller.",
     ),
     (
         "apply",
@@ -51,8 +52,9 @@ const EXPLANATIONS: &[(&str, &str)] = &[
         "Everything is one process on two cores with the load: a create is written, published within \
          the process, settled by the other service in its own database, and noted, before the next \
          window. SQLite has one writer, and each statement is a hand-over to the thread that has its \
-         connection: a batch of creates is six of them and a sync to disk. By the flame graph SQLite's threads have 39 %: \
-         commits 13, the index of trigrams 9; HTTP has 18, the load 4, everything in between \
+         connection: a batch of creates is six of them and a sync to disk. By the flame graph, which was drawn before \
+         events gathered ([ADR 9](adr/0009-events-that-come-fast-gather.md), a fifth less to do), SQLite's threads have \
+         39 %: commits 13, the index of trigrams 9; HTTP has 18, the load 4, everything in between \
          (relay, inbox, rows, wakes) 38. Without search it was 7,800 a second on a faster day.",
     ),
     (
@@ -71,21 +73,15 @@ const EXPLANATIONS: &[(&str, &str)] = &[
 ];
 
 /// What there is to say about the growth that is kept.
-pub(super) const GROWTH: &str = "All that is searched is there. The figures were taken before reads became one statement, on a faster day than those above. \
-    PostgreSQL is as it is installed, with 128 MB of shared buffers: a million records do not fit, so that a read by \
-    key fetches two or three pages from the system, 15 µs each, and finds little of what it needs in the \
-    processor's own memory. With 4 GB of them it was 15,000 reads a second at a million (OPERATIONS.md says what \
-    to set). A search for a rare word reads the lists of its trigrams, of which the commonest grow with the \
-    catalog; all names here begin alike, which is the worst case, and falls most as the catalog grows. \
-    The figures of ten million records (two databases of 18 and 22 GB, more than the memory of the machine) are no \
-    single run of the command, and were entered by hand; the programs were those of commit 16207e0. A first \
-    run came right after the fill and beside a build: get 2,351 and 2,532, lists 560 and 652, search 93, create 1,565 and \
-    1,969, link 1,228, relay 9,141, apply 7,356. What stands in the tables is a second one on the same databases, with nothing beside it, by a \
-    bench that was changed to leave out the fill: by then much of them had been read, so that it tells of a warm \
-    catalog, and the first of a cold one. The digest is the first run's, with part of it beside builds and under settings of the fill (no \
-    full-page writes, 6 GB of log between checkpoints), and with the copy counted for `/sync` all the time. The \
-    snapshot was timed from the start of books-service to its checkpoint, its first minutes beside a build. Why \
-    writes are slower at that size was not looked into.";
+pub(super) const GROWTH: &str = "All that is searched is there. PostgreSQL is as it is installed, with 128 MB of shared buffers \
+    (OPERATIONS.md says what to set). A search for a rare word reads the lists of its trigrams, of which the commonest \
+    grow with the catalog; all names here begin alike, which is the worst case, and falls most as the catalog grows. \
+    Ten million records are two databases of 18 and 22 GB, more than the memory of the machine, and they are read for \
+    the first time right after the fill: a read by key waits for the disk a dozen times. One batch of reads was on its way at a \
+    time then, and its reads waited for the disk one after the other. That was seen here, and since then there \
+    are four: on the same databases, with nothing of them in memory, they read three times as many authors a second (190 to \
+    605 before, 798 to 1,642 after, in turn, by hand). That run was cut short for it, before digest and snapshot, and has not been \
+    repeated.";
 
 /// What there is to say about a row.
 pub(super) fn of(id: &str) -> Option<&'static str> {

@@ -14,6 +14,8 @@ use crate::{
     servers::{Bench, Databases, Service, System, execute},
 };
 
+const SQLITE: &str = "SQLite";
+const POSTGRES: &str = "PostgreSQL";
 const SEED: u64 = 1;
 /// Suggestions that are asked for in a round.
 const TYPED: usize = 2_000;
@@ -176,10 +178,10 @@ impl Filled {
             books: service.books_port,
         };
         Ok(Self {
-            database: "SQLite",
+            database: SQLITE,
             rows: &ROWS[..5],
             ports,
-            ids: fill(ports, catalog).await?,
+            ids: fill(SQLITE, ports, catalog).await?,
             _services: vec![service],
             _folder: Some(folder),
         })
@@ -192,13 +194,13 @@ impl Filled {
             authors: services[0].port,
             books: services[1].port,
         };
-        let ids = fill(ports, catalog).await?;
+        let ids = fill(POSTGRES, ports, catalog).await?;
         for database in [&system.databases.authors, &system.databases.books] {
             // As the server itself does in time.
             execute(database, "VACUUM ANALYZE").await?;
         }
         Ok(Self {
-            database: "PostgreSQL",
+            database: POSTGRES,
             rows: &ROWS[5..],
             ports,
             ids,

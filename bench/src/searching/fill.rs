@@ -14,6 +14,8 @@ use super::Ports;
 use crate::{
     failure::{Failure, Result},
     load::{Connection, write_get, write_post},
+    run::say,
+    table::number,
 };
 
 /// Requests under way at each service.
@@ -40,11 +42,18 @@ struct Consumed {
     checkpoint: i64,
 }
 
-/// Creates and links everything, and waits until both sides have it all. The ids it was given.
+/// Creates and links everything, and waits until both sides have it all, which takes minutes. The ids
+/// it was given.
 ///
 /// # Errors
 /// If a service refuses something, or copies do not arrive.
-pub(crate) async fn fill(ports: Ports, catalog: &Catalog) -> Result<Ids> {
+pub(crate) async fn fill(database: &str, ports: Ports, catalog: &Catalog) -> Result<Ids> {
+    let [authors, books] = [catalog.authors.len(), catalog.books.len()];
+    let [authors, books] = [authors, books].map(|records| number(records as f64));
+    say(&format!(
+        "search: {database}: {authors} authors and {books} books go in"
+    ));
+    let began = Instant::now();
     let (authors, books) = try_join(
         create(ports.authors, "/authors", &catalog.authors),
         create(ports.books, "/books", &catalog.books),
@@ -52,8 +61,14 @@ pub(crate) async fn fill(ports: Ports, catalog: &Catalog) -> Result<Ids> {
     .await?;
     let ids = Ids { authors, books };
     settled(ports).await?;
+    let seconds = began.elapsed().as_secs();
+    say(&format!(
+        "search: {database}: they are in, after {seconds} s; now their links"
+    ));
     link(ports.authors, catalog, &ids).await?;
     settled(ports).await?;
+    let seconds = began.elapsed().as_secs();
+    say(&format!("search: {database}: all is in, after {seconds} s"));
     Ok(ids)
 }
 
