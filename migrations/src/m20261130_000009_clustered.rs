@@ -6,6 +6,8 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend, Statement},
 };
 
+use crate::search::run;
+
 /// How the key of a list was declared, and how it is another name of the row's own number.
 const LISTED: [&str; 2] = ["id bigint PRIMARY KEY", "id integer PRIMARY KEY"];
 
@@ -34,22 +36,17 @@ impl MigrationTrait for Migration {
 }
 
 async fn make_anew(connection: &impl ConnectionTrait, table: &str) -> Result<(), DbErr> {
+    let definition = definitions(connection, table, "table").await?.concat();
     let indexes = definitions(connection, table, "index").await?;
-    for definition in definitions(connection, table, "table").await? {
-        let (create, order) = clustered(&definition);
-        for statement in [
-            format!("ALTER TABLE {table} RENAME TO {table}_before"),
-            create,
-            format!("INSERT INTO {table} SELECT * FROM {table}_before ORDER BY {order}"),
-            format!("DROP TABLE {table}_before"),
-        ] {
-            connection.execute_unprepared(&statement).await?;
-        }
-    }
-    for index in indexes {
-        connection.execute_unprepared(&index).await?;
-    }
-    Ok(())
+    let (create, order) = clustered(&definition);
+    let statements = [
+        format!("ALTER TABLE {table} RENAME TO {table}_before"),
+        create,
+        format!("INSERT INTO {table} SELECT * FROM {table}_before ORDER BY {order}"),
+        format!("DROP TABLE {table}_before"),
+    ];
+    run(connection, &statements).await?;
+    run(connection, &indexes).await
 }
 
 /// How the table is to be made, and the columns of its key, by number.

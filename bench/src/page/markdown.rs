@@ -50,7 +50,7 @@ fn facts(facts: &Facts) -> String {
     } = facts;
     format!(
         "{cores} cores ({processor}), {memory_gb} GB, {system}; PostgreSQL {postgres}, RabbitMQ \
-         {rabbitmq}, {rustc}. Commit {commit}; {rounds} rounds of {seconds} s, {connections} \
+         {rabbitmq}, {rustc}. Last run at commit {commit}; {rounds} rounds of {seconds} s, {connections} \
          connections.\n"
     )
 }
