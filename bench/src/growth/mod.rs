@@ -25,16 +25,31 @@ pub(crate) struct Figure {
     pub(crate) curves: &'static [(&'static str, &'static str)],
 }
 
-static FIGURES: [Figure; 4] = [
+/// All charts.
+pub(crate) static FIGURES: [Figure; 6] = [
     Figure {
-        id: "requests",
-        title: "Requests a second (should stay flat)",
+        id: "by-key",
+        title: "Reads by key a second (should stay flat once the pages are in memory)",
         curves: &[
-            ("get", "get author"),
-            ("get-book", "get book"),
-            ("list-first", "list, first page"),
-            ("list-deep", "list, deep page"),
+            ("get", "author"),
+            ("get-book", "book"),
+            ("get-known", "author read before"),
+            ("get-book-known", "book read before"),
+        ],
+    },
+    Figure {
+        id: "lists",
+        title: "Lists of 100 and searches a second (should stay flat)",
+        curves: &[
+            ("list-first", "first page"),
+            ("list-deep", "deep page"),
             ("find", "search, a rare word"),
+        ],
+    },
+    Figure {
+        id: "writes",
+        title: "Writes a second (should stay flat)",
+        curves: &[
             ("create", "create author"),
             ("create-book", "create book"),
             ("link", "link, 5 each"),

@@ -60,6 +60,7 @@ pub(super) fn chart(figure: &Figure, growth: &Growth) -> String {
     let mut svg = Svg::new(WIDTH, HEIGHT);
     svg.text((LEFT, 18.0), Anchor::Start, GRAY, figure.title);
     grid(&mut svg, &across, &up);
+    let name_width = (WIDTH - LEFT - RIGHT) / curves.len() as f64;
     for (number, ((name, points), color)) in curves.iter().zip(COLORS).enumerate() {
         let placed: Vec<(f64, f64)> = points
             .iter()
@@ -69,7 +70,7 @@ pub(super) fn chart(figure: &Figure, growth: &Growth) -> String {
         for point in placed {
             svg.dot(point, color);
         }
-        let x = LEFT + number as f64 * 120.0;
+        let x = LEFT + number as f64 * name_width;
         svg.bar([x, 28.0, 10.0, 10.0], color);
         svg.text((x + 14.0, 37.0), Anchor::Start, color, name);
     }
@@ -99,6 +100,7 @@ fn grid(svg: &mut Svg, across: &Axis, up: &Axis) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::growth::FIGURES;
 
     #[test]
     fn an_axis_goes_from_decade_to_decade() {
@@ -108,6 +110,20 @@ mod tests {
             [10.0, 100.0, 1_000.0, 10_000.0]
         );
         assert!((axis.place(100.0) - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn each_curve_is_drawn() {
+        let mut growth = Growth::default();
+        for figure in &FIGURES {
+            for (curve, _) in figure.curves {
+                growth.note(curve, 10, 1.0);
+            }
+            let drawn = chart(figure, &growth);
+            let names = figure.curves.iter();
+            let names = names.filter(|(_, name)| drawn.contains(&format!(">{name}<")));
+            assert_eq!(names.count(), figure.curves.len(), "{}", figure.id);
+        }
     }
 
     #[test]

@@ -77,7 +77,9 @@ impl Started for Running {
         let (creating, port) = (&mut self.creating, self.service.port);
         let closed_loop = ClosedLoop::of(&bench.plan);
         let watch = Watch::begin(bench)?;
-        let got = closed_loop.run(port, read(SIZE.records)).await?;
+        let got = closed_loop
+            .run(port, read("/authors", SIZE.records))
+            .await?;
         readings.note_seen(get, watch.end().await?);
         readings.note(get, Who::Colophon, got.per_second);
         let watch = Watch::begin(bench)?;

@@ -82,12 +82,14 @@ impl Started for Running {
         readings.note(row, Who::Limit, limit.run(bench).await?);
         let closed_loop = ClosedLoop::of(&bench.plan);
         if let Some(peer) = &self.peer {
-            let got = closed_loop.run(peer.port, read(SIZE.records)).await?;
+            let got = closed_loop
+                .run(peer.port, read("/authors", SIZE.records))
+                .await?;
             readings.note(row, Who::Peer, got.per_second);
         }
         let watch = Watch::begin(bench)?;
         let got = closed_loop
-            .run(self.service.port, read(SIZE.records))
+            .run(self.service.port, read("/authors", SIZE.records))
             .await?;
         readings.note_seen(row, watch.end().await?);
         readings.note(row, Who::Colophon, got.per_second);

@@ -70,7 +70,7 @@ impl Started for Running {
         let writing = ClosedLoop::of(&bench.plan);
         let creating = &mut self.creating;
         let (read, written) = tokio::join!(
-            reading.run(port, read(SIZE.records)),
+            reading.run(port, read("/authors", SIZE.records)),
             writing.run(port, |request| creating.next(request)),
         );
         written?;

@@ -58,21 +58,23 @@ pub(crate) fn create_at_peer(request: &mut String) {
     write_post(request, "/pub/authors", &body);
 }
 
-/// Reads authors `1..=records`, at random.
-pub(crate) fn read(records: u64) -> impl FnMut(&mut String) {
+/// Reads what is at `path` under the numbers `1..=records`, at random.
+pub(crate) fn read(path: &str, records: u64) -> impl FnMut(&mut String) {
     let mut random = fastrand::Rng::with_seed(records);
     move |request: &mut String| {
         let id = random.u64(1..=records);
-        write_get(request, format_args!("/authors/{id}"));
+        write_get(request, format_args!("{path}/{id}"));
     }
 }
 
-/// Reads books `1..=records`, at random.
-pub(crate) fn read_book(records: u64) -> impl FnMut(&mut String) {
+/// Reads `known` records, spread over all of `1..=records`: each of them once, and then at random.
+pub(crate) fn read_known(path: &str, records: u64, known: u64) -> impl FnMut(&mut String) {
     let mut random = fastrand::Rng::with_seed(records);
+    let mut once = 0..known;
     move |request: &mut String| {
-        let id = random.u64(1..=records);
-        write_get(request, format_args!("/books/{id}"));
+        let which = once.next().unwrap_or_else(|| random.u64(0..known));
+        let id = which * records / known + 1;
+        write_get(request, format_args!("{path}/{id}"));
     }
 }
 
@@ -124,6 +126,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn what_is_known_is_read_once_before_it_is_read_again() {
+        let mut next = read_known("/books", 1_000, 50);
+        let mut asked = |times| -> BTreeSet<String> {
+            let requests = (0..times).map(|_| {
+                let mut request = String::new();
+                next(&mut request);
+                request
+            });
+            requests.collect()
+        };
+        let known = asked(50);
+        assert_eq!(known.len(), 50);
+        assert!(known.iter().any(|request| request.contains("/books/981 ")));
+        assert!(asked(1_000).is_subset(&known));
+    }
 
     #[test]
     fn no_pair_is_linked_twice() {
