@@ -12,6 +12,7 @@
 //! * [`repair`]: finds what a copy misses or holds wrongly, and puts it right.
 //! * [`answers`]: answers that are given again to a request that is sent again.
 //! * [`sql`]: all of that on SQLite and PostgreSQL; [`memory`]: in memory.
+//! * [`deadline`]: how long a database is waited for.
 //! * [`wakeup`]: tells waiting tasks that something was committed.
 //!
 //! Nothing here knows what the records are.
@@ -19,6 +20,7 @@
 pub mod answers;
 pub mod backoff;
 pub mod checkpoint;
+pub mod deadline;
 mod error;
 pub mod history;
 pub mod inbox;

@@ -18,7 +18,7 @@ use crate::lifecycle::Lifecycle;
 const HTTP_GRACE: Duration = Duration::from_millis(5_500);
 /// What is committed may take so long to publish.
 const RELAY_GRACE: Duration = Duration::from_millis(2_000);
-/// A batch under way may take so long to commit.
+/// The batches under way may take so long to commit.
 const INBOX_GRACE: Duration = Duration::from_millis(1_000);
 
 /// A task and how to ask it to stop.

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{BusError, ConsumeError, Delivery, DeliveryTag, EventConsumer};
 
-/// Two full batches of 256: one in work, one on its way.
-const PREFETCH: u16 = 512;
+/// Three full batches of 256: two in work, one on its way.
+const PREFETCH: u16 = 768;
 
 /// A subscription that brought nothing for so long is made anew. The broker may not tell the
 /// consumer of a queue that was deleted and declared again at once: it lists it as the new queue's

@@ -1,16 +1,14 @@
 //! What was taken off the bus together.
 
-use std::vec;
-
 use bytes::Bytes;
-use event_bus::{Delivery, DeliveryTag};
+use event_bus::Delivery;
+use tokio::task::yield_now;
 use uuid::Uuid;
 
 use super::{Decode, Incoming, Poison};
 use crate::parked::{ParkedMessage, message_id};
 
-/// So many messages are decoded at a time while the batch before is being settled: it is not to
-/// wait for its turn for long.
+/// So many messages are decoded at a time: nobody is to wait for a turn for long.
 const AT_A_TIME: usize = 16;
 
 /// A decoded message.
@@ -35,62 +33,38 @@ impl<E> Item<E> {
     }
 }
 
-/// Deliveries, in their order, and as many of them decoded as there was time for.
+/// Messages that came together, in their order.
 pub(super) struct Batch<E> {
-    encoded: vec::IntoIter<Delivery>,
-    decoded: Decoded<E>,
-}
-
-/// A batch of which every message was decoded.
-pub(super) struct Decoded<E> {
-    /// What to acknowledge it with; `None` if it is empty.
-    pub(super) last: Option<DeliveryTag>,
     pub(super) items: Vec<Item<E>>,
     pub(super) poison: Vec<(Bytes, Poison)>,
 }
 
 impl<E> Batch<E> {
-    pub(super) fn new(deliveries: Vec<Delivery>) -> Self {
-        Self {
-            decoded: Decoded {
-                last: deliveries.last().map(|delivery| delivery.tag),
-                items: Vec::with_capacity(deliveries.len()),
-                poison: Vec::new(),
-            },
-            encoded: deliveries.into_iter(),
-        }
-    }
-
-    /// Decodes a few more. Returns whether any is left.
-    pub(super) fn decode_some(&mut self, decode: Decode<E>) -> bool {
-        for delivery in self.encoded.by_ref().take(AT_A_TIME) {
-            self.decoded.take(delivery.body, decode);
-        }
-        !self.encoded.as_slice().is_empty()
-    }
-
-    /// Decodes what is left. If anything is parked, each of them may be it, delivered again.
-    pub(super) fn decoded(mut self, decode: Decode<E>, anything_parked: bool) -> Decoded<E> {
-        while self.decode_some(decode) {}
-        if anything_parked {
-            for item in &mut self.decoded.items {
-                item.unpark = Some(message_id(&item.body));
+    /// Decodes `deliveries`, and lets others have their turn now and then. If anything is parked, each
+    /// of them may be it, delivered again.
+    pub(super) async fn decoded(
+        deliveries: Vec<Delivery>,
+        decode: Decode<E>,
+        anything_parked: bool,
+    ) -> Self {
+        let mut batch = Self {
+            items: Vec::with_capacity(deliveries.len()),
+            poison: Vec::new(),
+        };
+        for (number, Delivery { body, .. }) in (1_usize..).zip(deliveries) {
+            match decode(&body) {
+                Ok(incoming) => batch.items.push(Item {
+                    unpark: anything_parked.then(|| message_id(&body)),
+                    body,
+                    incoming,
+                    parked_before: None,
+                }),
+                Err(why) => batch.poison.push((body, *why)),
+            }
+            if number.is_multiple_of(AT_A_TIME) {
+                yield_now().await;
             }
         }
-        self.decoded
-    }
-}
-
-impl<E> Decoded<E> {
-    fn take(&mut self, body: Bytes, decode: Decode<E>) {
-        match decode(&body) {
-            Ok(incoming) => self.items.push(Item {
-                body,
-                incoming,
-                parked_before: None,
-                unpark: None,
-            }),
-            Err(why) => self.poison.push((body, *why)),
-        }
+        batch
     }
 }

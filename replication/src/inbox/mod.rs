@@ -5,6 +5,7 @@ mod batch;
 mod retry;
 mod settle;
 mod task;
+mod under_way;
 
 use std::collections::BTreeMap;
 

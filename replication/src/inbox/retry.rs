@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{BATCH, Inbox, Ledger, batch::Item};
 use crate::{
     StoreError,
+    deadline::in_time,
     parked::{Listed, ParkedMessage},
     wakeup::Listener,
 };
@@ -97,7 +98,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
             let any = self.parked.list(Listed::All, None, 1).await?;
             Ok((!any.is_empty(), self.parked.next_due().await?))
         };
-        match known.await {
+        match in_time(known).await {
             Ok((anything_parked, next_due)) => {
                 let wait = match (watch.first_chance, next_due) {
                     (FirstChance::After(_), _) => TURN,
@@ -115,7 +116,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
     }
 
     async fn try_due(&self, stop: &CancellationToken) -> Result<(), StoreError> {
-        for parked in self.parked.due((self.now)(), BATCH as u32).await? {
+        for parked in in_time(self.parked.due((self.now)(), BATCH as u32)).await? {
             let done = match (self.decode)(&parked.body) {
                 Ok(incoming) => {
                     let item = Item::parked(parked, incoming);
@@ -144,7 +145,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         let FirstChance::After(after) = watch.first_chance else {
             return Ok(());
         };
-        let dead = self.parked.list(Listed::Dead, after, PAGE).await?;
+        let dead = in_time(self.parked.list(Listed::Dead, after, PAGE)).await?;
         watch.first_chance = match dead.last() {
             Some(ParkedMessage { id, .. }) => FirstChance::After(Some(*id)),
             None => FirstChance::Done,

@@ -1,98 +1,55 @@
-//! Settles batches: applies what can be applied, parks what can't, then acknowledges.
+//! Settles batches: applies what can be applied, parks what can't.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use event_bus::{ConsumeError, EventConsumer};
+use event_bus::{Delivery, DeliveryTag};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::{
-    BATCH, Inbox, Ledger, Poison,
-    batch::{Batch, Decoded, Item},
+    Inbox, Ledger, Poison,
+    batch::{Batch, Item},
 };
 use crate::{
     StoreError,
     backoff::Backoff,
+    deadline::in_time,
     parked::{ParkedMessage, message_id},
 };
 
-/// How a batch ended.
-pub(super) struct Taken<E> {
+/// A batch that is settled for good, and may be acknowledged.
+pub(super) struct Settled {
+    /// The last delivery of it; `None` if there was none.
+    pub(super) last: Option<DeliveryTag>,
     /// Whether a message was parked.
     pub(super) parked_some: bool,
-    /// What was fetched meanwhile, if anything was.
-    pub(super) ahead: Option<Result<Batch<E>, ConsumeError>>,
 }
 
 impl<E: Send + Sync + 'static> Inbox<E> {
-    /// Settles a batch, then acknowledges it. Meanwhile the next one is fetched and decoded.
-    pub(super) async fn take(
-        &self,
-        consumer: &mut dyn EventConsumer,
-        batch: Batch<E>,
+    /// Settles what was delivered together: parks what can't be decoded and settles the others.
+    /// `None` if asked to stop while the database was away: unacknowledged, it comes again.
+    pub(super) async fn settle_batch(
+        self: Arc<Self>,
+        deliveries: Vec<Delivery>,
         anything_parked: bool,
-        stop: &CancellationToken,
-    ) -> Taken<E> {
+        stop: CancellationToken,
+    ) -> Option<Settled> {
         let started = tokio::time::Instant::now();
-        let batch = batch.decoded(self.decode, anything_parked);
-        let mut ahead = None;
-        let settled = tokio::select! {
-            biased;
-            settled = self.settle_batch(&batch, stop) => settled,
-            () = self.fetch(consumer, &mut ahead) => None,
-        };
-        let mut taken = Taken {
-            parked_some: false,
-            ahead,
-        };
-        // Asked to stop while the database was away: unacknowledged, so it comes again.
-        let (Some(parked_some), Some(last)) = (settled, batch.last) else {
-            return taken;
-        };
-        taken.parked_some = parked_some;
-        fail_point::reach("before_ack");
-        match consumer.ack(last).await {
-            Ok(()) => {}
-            Err(ConsumeError::Stale) => {
-                info!("the batch was settled after its connection was lost; it will come again");
-            }
-            Err(error) => {
-                warn!(%error, "the batch was settled but not acknowledged; it will come again")
-            }
-        }
-        self.log_settled(&batch.items, started.elapsed());
-        taken
-    }
-
-    /// Fetches the next batch into `ahead` and decodes it, a few messages at a time. Never ends; to
-    /// be cancelled at any time: what was handed out is in `ahead` by then.
-    async fn fetch(
-        &self,
-        consumer: &mut dyn EventConsumer,
-        ahead: &mut Option<Result<Batch<E>, ConsumeError>>,
-    ) {
-        let fetched = consumer.next_batch(BATCH).await.map(Batch::new);
-        if let Ok(batch) = ahead.insert(fetched) {
-            while batch.decode_some(self.decode) {
-                tokio::task::yield_now().await;
-            }
-        }
-        std::future::pending().await
-    }
-
-    /// Parks what could not be decoded and settles the others. Returns whether a message was
-    /// parked, or `None` if asked to stop while the database was away.
-    async fn settle_batch(&self, batch: &Decoded<E>, stop: &CancellationToken) -> Option<bool> {
-        let poisoned = !batch.poison.is_empty();
+        let last = deliveries.last().map(|delivery| delivery.tag);
+        let Batch { items, poison } =
+            Batch::decoded(deliveries, self.decode, anything_parked).await;
+        let poisoned = !poison.is_empty();
         if poisoned {
             let mut ledger = Ledger::default();
-            for (body, poison) in &batch.poison {
-                self.park(&mut ledger, body.clone(), poison.clone(), None);
+            for (body, poison) in poison {
+                self.park(&mut ledger, body, poison, None);
             }
-            self.write(&ledger, stop).await?;
+            self.write(&ledger, &stop).await?;
         }
-        Some(self.settle_all(&batch.items, stop).await? || poisoned)
+        let parked_some = self.settle_all(&items, &stop).await? || poisoned;
+        log_settled(&items, started.elapsed());
+        Some(Settled { last, parked_some })
     }
 
     /// Settles `items`, halving until a bad message stands alone, which is parked. Returns whether
@@ -148,7 +105,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         };
         let mut backoff = Backoff::default();
         loop {
-            match self.settle.settle(&events, &ledger).await {
+            match in_time(self.settle.settle(&events, &ledger)).await {
                 Ok(()) => {
                     fail_point::reach("after_apply");
                     return Some(Ok(()));
@@ -168,7 +125,7 @@ impl<E: Send + Sync + 'static> Inbox<E> {
     pub(super) async fn write(&self, ledger: &Ledger, stop: &CancellationToken) -> Option<()> {
         let mut backoff = Backoff::default();
         loop {
-            match self.settle.settle(&[], ledger).await {
+            match in_time(self.settle.settle(&[], ledger)).await {
                 Ok(()) => return Some(()),
                 Err(error @ StoreError::Unavailable(_)) => warn!(%error, "holding the batch"),
                 Err(error @ StoreError::Data(_)) => {
@@ -215,20 +172,20 @@ impl<E: Send + Sync + 'static> Inbox<E> {
         ledger.settled.extend(parked.position.clone());
         ledger.park.push(parked);
     }
+}
 
-    fn log_settled(&self, items: &[Item<E>], elapsed: Duration) {
-        for Item { incoming, .. } in items {
-            info!(
-                correlation_id = incoming.correlation_id,
-                event_id = %incoming.event_id,
-                event_type = incoming.event_type,
-                producer = incoming.position.producer,
-                sequence = incoming.position.sequence,
-                batch = items.len(),
-                duration_ms = elapsed.as_secs_f64() * 1e3,
-                "event settled"
-            );
-        }
+fn log_settled<E>(items: &[Item<E>], elapsed: Duration) {
+    for Item { incoming, .. } in items {
+        info!(
+            correlation_id = incoming.correlation_id,
+            event_id = %incoming.event_id,
+            event_type = incoming.event_type,
+            producer = incoming.position.producer,
+            sequence = incoming.position.sequence,
+            batch = items.len(),
+            duration_ms = elapsed.as_secs_f64() * 1e3,
+            "event settled"
+        );
     }
 }
 

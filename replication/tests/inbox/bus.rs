@@ -1,4 +1,5 @@
-//! The in-process bus, whose consumer and declarations fail when told to.
+//! The in-process bus, whose consumer and declarations fail when told to, and which takes no
+//! acknowledgement of what is not settled.
 
 use std::{
     collections::VecDeque,
@@ -11,12 +12,16 @@ use event_bus::{
     EventPublisher, InProcessBus, Topology,
 };
 
-use crate::world::{Record, Step};
+use crate::{
+    cache::Cache,
+    world::{Record, Step},
+};
 
 #[derive(Clone)]
 pub(crate) struct ScriptedBus {
     pub(crate) inner: InProcessBus,
     script: Arc<Mutex<Script>>,
+    cache: Cache,
     record: Record,
 }
 
@@ -35,10 +40,11 @@ pub(crate) struct Script {
 }
 
 impl ScriptedBus {
-    pub(crate) fn new(inner: InProcessBus, record: Record) -> Self {
+    pub(crate) fn new(inner: InProcessBus, cache: Cache, record: Record) -> Self {
         Self {
             inner,
             script: Arc::default(),
+            cache,
             record,
         }
     }
@@ -71,6 +77,7 @@ impl EventBus for ScriptedBus {
         Box::new(ScriptedConsumer {
             inner: self.inner.consumer(queue),
             bus: self.clone(),
+            handed_out: Vec::new(),
         })
     }
 
@@ -86,6 +93,8 @@ impl EventBus for ScriptedBus {
 struct ScriptedConsumer {
     inner: Box<dyn EventConsumer>,
     bus: ScriptedBus,
+    /// What is not acknowledged yet.
+    handed_out: Vec<Delivery>,
 }
 
 #[async_trait]
@@ -99,11 +108,17 @@ impl EventConsumer for ScriptedConsumer {
             return Err(error);
         }
         let deliveries = self.inner.next_batch(most.unwrap_or(max).min(max)).await?;
+        self.handed_out.extend(deliveries.iter().cloned());
         self.bus.record.note(Step::Taken(deliveries.len()));
         Ok(deliveries)
     }
 
     async fn ack(&mut self, through: DeliveryTag) -> Result<(), ConsumeError> {
+        for Delivery { tag, body, .. } in &self.handed_out {
+            let may_go = *tag > through || self.bus.cache.has_settled(body);
+            assert!(may_go, "acknowledged before it was settled: {body:?}");
+        }
+        self.handed_out.retain(|delivery| delivery.tag > through);
         let (error, lost) = {
             let mut script = self.bus.script();
             let lost = script.lose_connection > 0;

@@ -6,19 +6,20 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use replication::{
     StoreError, Wakeup,
-    inbox::{Incoming, Ledger, Settle},
+    inbox::{Incoming, Ledger, Position, Settle},
     memory::Journal,
-    parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages},
+    parked::{Chosen, Listed, ParkedCounts, ParkedMessage, ParkedMessages, message_id},
 };
 use shared_events::control::Unapplied;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    messages::Thing,
+    messages::{Thing, decode},
     world::{Record, Step},
 };
 
@@ -38,16 +39,22 @@ pub(crate) struct State {
     pub(crate) healed: BTreeSet<i64>,
     /// So many calls find no database.
     pub(crate) unavailable: u32,
+    /// There is no database for what brings these sequences.
+    pub(crate) away_for: BTreeSet<i64>,
     /// So many attempts to park are refused.
     pub(crate) refuse_parking: u32,
     /// So many attempts to read what is parked fail.
     pub(crate) refuse_reading: u32,
+    /// What is parked is not read, once: the call does not come back.
+    pub(crate) reading_hangs: bool,
     /// When what is parked was read.
     pub(crate) looked: Vec<Instant>,
     /// So many messages were to leave the parked ones, had they been there.
     pub(crate) unparked: usize,
     /// A call does not come back.
     pub(crate) hangs: bool,
+    /// A call panics.
+    pub(crate) panics: bool,
     /// When each bad event was tried.
     pub(crate) tried: BTreeMap<i64, Vec<Instant>>,
 }
@@ -61,6 +68,36 @@ impl Cache {
         }
     }
 
+    /// Whether this message is applied, passed over or parked.
+    pub(crate) fn has_settled(&self, body: &Bytes) -> bool {
+        let journal = &self.state().journal;
+        if journal.parked(message_id(body)).is_some() {
+            return true;
+        }
+        let position = match decode(body) {
+            Ok(incoming) => Some(incoming.position),
+            Err(poison) => poison.position,
+        };
+        position.is_some_and(
+            |Position {
+                 producer,
+                 epoch,
+                 sequence,
+             }| {
+                let checkpoints = journal.checkpoints();
+                checkpoints.get(&(producer, epoch)).is_some_and(|held| {
+                    let above = held.above().iter().any(|range| range.contains(&sequence));
+                    sequence <= held.through() || above
+                })
+            },
+        )
+    }
+
+    /// How many have it, the test included.
+    pub(crate) fn holders(&self) -> usize {
+        Arc::strong_count(&self.state)
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
@@ -71,6 +108,10 @@ impl State {
         if self.unavailable > 0 {
             self.unavailable -= 1;
             return Err(StoreError::Unavailable("busy".to_owned()));
+        }
+        let is_away = |event: &&Incoming<Thing>| self.away_for.contains(&event.position.sequence);
+        if events.iter().any(is_away) {
+            return Err(StoreError::Unavailable("locked".to_owned()));
         }
         for event in events {
             let sequence = event.position.sequence;
@@ -99,7 +140,11 @@ impl State {
 impl Settle<Thing> for Cache {
     async fn settle(&self, events: &[&Incoming<Thing>], ledger: &Ledger) -> Result<(), StoreError> {
         self.record.note(Step::Asked);
-        let hangs = self.state().hangs;
+        let (hangs, panics) = {
+            let state = self.state();
+            (state.hangs, state.panics)
+        };
+        assert!(!panics, "told to");
         if hangs {
             std::future::pending::<()>().await;
         }
@@ -118,6 +163,10 @@ impl Settle<Thing> for Cache {
 #[async_trait]
 impl ParkedMessages for Cache {
     async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<ParkedMessage>, StoreError> {
+        let hangs = std::mem::take(&mut self.state().reading_hangs);
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         let mut state = self.state();
         state.looked.push(Instant::now());
         if state.refuse_reading > 0 {

@@ -1,7 +1,6 @@
 //! The inbox against a bus and a cache that do what each test tells them to, in simulated time.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod ahead;
 mod any_batches;
 mod bad_messages;
 mod bus;
@@ -12,4 +11,5 @@ mod messages;
 mod retries;
 mod stopping;
 mod trouble;
+mod two_at_once;
 mod world;

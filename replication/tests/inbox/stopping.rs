@@ -1,4 +1,4 @@
-//! How the inbox ends: the batch under way is finished, or left in its queue as it was.
+//! How the inbox ends: what is under way is finished, or left in its queue as it was.
 
 use std::time::Duration;
 
@@ -22,19 +22,20 @@ async fn an_idle_inbox_stops_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_batch_under_way_is_finished_and_acknowledged_and_no_other_is_begun() {
+async fn what_is_under_way_is_finished_and_acknowledged_and_nothing_else_is_begun() {
     let world = World::new().await;
     world.bus.script().most = Some(2);
     let publishing = world
-        .publish_kinds(&[Kind::Good, Kind::Bad, Kind::Good])
+        .publish_kinds(&[Kind::Good, Kind::Bad, Kind::Good, Kind::Good, Kind::Good])
         .await;
     let inbox = world.inbox();
-    world.until(|steps| steps.contains(&Step::Asked)).await;
+    let taken = |steps: &[Step]| steps.iter().filter(|step| **step == Step::Taken(2)).count();
+    world.until(|steps| taken(steps) == 2).await;
     inbox.stop.cancel();
     assert_eq!(inbox.ended().await, Ok(()));
-    assert_eq!(world.applied(), [(1, 1)]);
-    assert_eq!(world.settled_through(), 2);
-    assert_eq!(world.count(&Step::Acknowledged), 1);
+    assert_eq!(world.applied(), [(1, 1), (3, 1), (4, 1)]);
+    assert_eq!(world.settled_through(), 4);
+    assert_eq!(world.count(&Step::Acknowledged), 2);
     assert_eq!(world.bus.inner.depth(QUEUE), Some(1));
     publishing.abort();
 }
@@ -99,6 +100,7 @@ async fn a_retry_that_is_held_does_not_keep_it_from_stopping() {
 #[tokio::test(start_paused = true)]
 async fn a_hard_stop_ends_it_in_the_middle_of_settling() {
     let world = World::new().await;
+    let holders = world.cache.holders();
     world.cache.state().hangs = true;
     let _publishing = world.publish_kinds(&[Kind::Good]).await;
     let inbox = world.inbox();
@@ -111,6 +113,9 @@ async fn a_hard_stop_ends_it_in_the_middle_of_settling() {
     assert_eq!(stopped.elapsed(), Duration::ZERO);
     assert_eq!(world.count(&Step::Acknowledged), 0);
     assert_eq!(world.bus.inner.depth(QUEUE), Some(1));
+    // Nothing goes on behind its back.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(world.cache.holders(), holders);
 }
 
 #[tokio::test(start_paused = true)]

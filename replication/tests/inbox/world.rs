@@ -14,7 +14,7 @@ use replication::{
 };
 use tokio::{
     sync::watch,
-    task::JoinHandle,
+    task::{JoinError, JoinHandle},
     time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -87,9 +87,10 @@ impl World {
             ..InProcessOptions::default()
         });
         inner.declare(&topology()).await.unwrap();
+        let cache = Cache::new(record.clone());
         Self {
-            bus: ScriptedBus::new(inner, record.clone()),
-            cache: Cache::new(record.clone()),
+            bus: ScriptedBus::new(inner, cache.clone(), record.clone()),
+            cache,
             record,
             started: Instant::now(),
         }
@@ -197,22 +198,6 @@ impl World {
             held.through()
         })
     }
-
-    /// Nothing may be acknowledged before its settling was committed: whenever there is an
-    /// acknowledgement, the last answer of the cache was a commit.
-    pub(crate) fn assert_settled_before_acknowledged(&self) {
-        let mut committed = false;
-        for step in self.steps() {
-            match step {
-                Step::Committed(_) => committed = true,
-                Step::Taken(_) | Step::Asked | Step::Refused(_) | Step::Away => committed = false,
-                Step::Acknowledged | Step::NotAcknowledged => {
-                    assert!(committed, "{:?}", self.steps());
-                }
-                Step::Declared => {}
-            }
-        }
-    }
 }
 
 /// An inbox at work.
@@ -224,6 +209,10 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn ended(self) -> Result<(), BusError> {
-        timeout(PATIENCE, self.task).await.unwrap().unwrap()
+        self.joined().await.unwrap()
+    }
+
+    pub(crate) async fn joined(self) -> Result<Result<(), BusError>, JoinError> {
+        timeout(PATIENCE, self.task).await.unwrap()
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// So many messages does a consumer take before it acknowledges the first.
-const PREFETCH: u64 = 512;
+const PREFETCH: u64 = 768;
 
 /// Ends the connection that holds the right to relay.
 const TAKE_THE_RIGHT_AWAY: &str = "SELECT pg_terminate_backend(pid) FROM pg_locks \
