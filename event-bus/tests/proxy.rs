@@ -134,6 +134,28 @@ async fn healing_cuts_what_was_half_open_and_relays_anew() {
 }
 
 #[tokio::test]
+async fn failing_over_relays_anew_and_tells_no_client_what_is_lost() {
+    let world = World::new().await;
+    let (mut client, mut server) = world.pair().await;
+    world.proxy.half_open();
+    let mut late = world.connect().await;
+    assert_silent(&mut server).await;
+
+    world.proxy.fail_over();
+
+    assert_ended(&mut server).await;
+    client.write_all(b"lost").await.unwrap();
+    assert_silent(&mut client).await;
+    assert_silent(&mut late).await;
+    let (mut anew, mut server) = world.pair().await;
+    assert_passes(&mut anew, &mut server).await;
+
+    world.proxy.heal();
+    assert_ended(&mut client).await;
+    assert_ended(&mut late).await;
+}
+
+#[tokio::test]
 async fn healing_leaves_what_was_never_broken() {
     let world = World::new().await;
     let (mut client, mut server) = world.pair().await;

@@ -13,6 +13,7 @@ use tracing::{debug, error, info, warn};
 use crate::{
     StoreError,
     backoff::Backoff,
+    deadline::in_time,
     log::{EventLog, LogEntry, RelayLease},
     wakeup::Listener,
 };
@@ -148,7 +149,7 @@ impl Relay {
         };
         info!(exchange = self.exchange, "relaying");
         let wakeup = self.log.wakeup().listen();
-        let confirmed = watch::Sender::new(self.log.head().await?.published_through);
+        let confirmed = watch::Sender::new(in_time(self.log.head()).await?.published_through);
         let mut upkeep = Upkeep::new(self, lease, confirmed.subscribe());
         let outcome = tokio::select! {
             biased;
@@ -177,7 +178,7 @@ impl Relay {
             // Asked before the read, which so finds what was committed by then.
             let stopping = stop.is_cancelled();
             let gathered = Instant::now() + GATHER;
-            let reading = self.log.read_after(read_through, BATCH);
+            let reading = in_time(self.log.read_after(read_through, BATCH));
             let batch = window.meanwhile(reading).await??;
             match batch.last().map(|entry| entry.sequence) {
                 Some(last) => {

@@ -1,10 +1,11 @@
 //! Callers at the same time, who may share a statement or a transaction.
 
 use authors_service::domain::{Loaded, SaveError, Wanted};
+use sea_orm::ConnectionTrait;
 use tokio::task::JoinSet;
 
 use crate::{
-    records::{author, author_id, book, created, key, link, linked, renamed, revised},
+    records::{author, author_id, book, created, key, link, linked, renamed, removed, revised},
     store::Store,
 };
 
@@ -99,4 +100,53 @@ pub(crate) async fn of_reads_at_the_same_time_each_gets_its_own(store: Store) {
         }
     }
     reads.join_all().await;
+}
+
+pub(crate) async fn what_somebody_else_has_locked_keeps_nothing_else_waiting(store: Store) {
+    let Some(database) = store.migrate().await else {
+        return;
+    };
+    if !store.features.several_processes {
+        return;
+    }
+    let held = store.create_named("Held").await;
+    let id = held.state.author_id;
+    let pair = link(key(id, 1), 1);
+    store.save(&[linked(None, &pair)]).await.unwrap();
+    let mut free = Vec::new();
+    for _ in 0..CALLERS {
+        free.push(store.create_named("Free").await);
+    }
+    let by_hand = database.begin().await.unwrap();
+    for lock in [
+        format!("SELECT 1 FROM authors WHERE id = {id} FOR UPDATE"),
+        format!("SELECT 1 FROM author_books WHERE author_id = {id} AND book_id = 1 FOR UPDATE"),
+    ] {
+        by_hand.execute_unprepared(&lock).await.unwrap();
+    }
+
+    let changes = [
+        revised(&held, &renamed(&held, "Too early")),
+        linked(Some(&pair.register), &removed(&pair)),
+    ];
+    let mut saves = JoinSet::new();
+    for own in free {
+        let wanted = [
+            (changes[0].clone(), Err(SaveError::Conflict)),
+            (changes[1].clone(), Err(SaveError::Conflict)),
+            (revised(&own, &renamed(&own, "Revised")), Ok(())),
+        ];
+        for (change, expected) in wanted {
+            let store = store.clone();
+            saves.spawn(async move { (store.save(&[change]).await, expected) });
+        }
+    }
+    for (outcome, expected) in saves.join_all().await {
+        assert_eq!(outcome, expected);
+    }
+
+    by_hand.rollback().await.unwrap();
+    for change in changes {
+        store.save(&[change]).await.unwrap();
+    }
 }

@@ -10,7 +10,7 @@ use replication::{
 };
 use service_kit::{caller::Caller, clock::Clock};
 use shared_events::{AuthorId, BookId, Credit, LinkRegister};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::done::{Done, Written, last, written};
@@ -24,8 +24,8 @@ mod amending;
 mod tests;
 
 /// How often a command is decided again when others change the same records at the same time. Of those
-/// who change one record, one gets through at a time, so it is how many may do so at once.
-const ATTEMPTS: u32 = 200;
+/// who change one record, one gets through at a time; so at least half as many may do so at once.
+const ATTEMPTS: u32 = 400;
 
 /// Which of the authors that were to be linked were linked already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,7 +248,7 @@ impl Commands {
             DateTime<Utc>,
         ) -> Result<Option<KeptAnswer>, CommandError>,
     ) -> Result<Done<(Loaded, Vec<Change>)>, CommandError> {
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let loaded = self.repository.load(&command.wanted()).await?;
             let context = Context {
                 correlation_id: caller.correlation_id.clone(),
@@ -273,12 +273,24 @@ impl Commands {
             };
             match saved {
                 Ok(()) => return Ok(decided),
-                Err(SaveError::Conflict) => {}
+                Err(SaveError::Conflict) => {
+                    let paused = self.stopping.run_until_cancelled(pause(attempt)).await;
+                    paused.ok_or(CommandError::Contended)?;
+                }
                 Err(SaveError::Answered) => return Err(CommandError::AnsweredBefore),
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }
         }
         Err(CommandError::Contended)
+    }
+}
+
+/// Waits before a command is decided again after so many others: not at first, and then longer and
+/// longer, for who has a record may have it for a while.
+async fn pause(attempts: u32) {
+    let milliseconds = u64::from(attempts.min(200) / 8);
+    if milliseconds > 0 {
+        sleep(Duration::from_millis(milliseconds)).await;
     }
 }
 

@@ -6,7 +6,7 @@ use ::values::Scheme;
 
 use super::values::BookScheme;
 
-/// Something that names one book. Claims are ordered, so that several are taken in one order.
+/// Something that names one book.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Claim {
     /// An ISBN, 13 digits.

@@ -75,6 +75,7 @@ contracts! {
         of_many_saves_at_the_same_time_only_the_wrong_are_refused,
         of_loads_at_the_same_time_each_gets_its_own,
         of_reads_at_the_same_time_each_gets_its_own,
+        what_somebody_else_has_locked_keeps_nothing_else_waiting,
     }
     books {
         a_book_reads_back_as_it_was_saved,

@@ -1,10 +1,11 @@
 //! Callers at the same time, who may share a statement or a transaction.
 
 use books_service::domain::{Claim, Loaded, SaveError, Wanted};
+use sea_orm::ConnectionTrait;
 use tokio::task::JoinSet;
 
 use crate::{
-    records::{author, book, book_id, created, key, link, linked, retitled, revised, with_isbn},
+    records::{author, book, book_id, created, key, link, linked, retitled, removed, revised, with_isbn},
     store::Store,
 };
 
@@ -111,4 +112,53 @@ pub(crate) async fn of_reads_at_the_same_time_each_gets_its_own(store: Store) {
         }
     }
     reads.join_all().await;
+}
+
+pub(crate) async fn what_somebody_else_has_locked_keeps_nothing_else_waiting(store: Store) {
+    let Some(database) = store.migrate().await else {
+        return;
+    };
+    if !store.features.several_processes {
+        return;
+    }
+    let held = store.create_titled("Held").await;
+    let id = held.state.book_id;
+    let pair = link(key(id, 1), 1);
+    store.save(&[linked(None, &pair)]).await.unwrap();
+    let mut free = Vec::new();
+    for _ in 0..CALLERS {
+        free.push(store.create_titled("Free").await);
+    }
+    let by_hand = database.begin().await.unwrap();
+    for lock in [
+        format!("SELECT 1 FROM books WHERE id = {id} FOR UPDATE"),
+        format!("SELECT 1 FROM author_books WHERE book_id = {id} AND author_id = 1 FOR UPDATE"),
+    ] {
+        by_hand.execute_unprepared(&lock).await.unwrap();
+    }
+
+    let changes = [
+        revised(&held, &retitled(&held, "Too early")),
+        linked(Some(&pair.register), &removed(&pair)),
+    ];
+    let mut saves = JoinSet::new();
+    for own in free {
+        let wanted = [
+            (changes[0].clone(), Err(SaveError::Conflict)),
+            (changes[1].clone(), Err(SaveError::Conflict)),
+            (revised(&own, &retitled(&own, "Revised")), Ok(())),
+        ];
+        for (change, expected) in wanted {
+            let store = store.clone();
+            saves.spawn(async move { (store.save(&[change]).await, expected) });
+        }
+    }
+    for (outcome, expected) in saves.join_all().await {
+        assert_eq!(outcome, expected);
+    }
+
+    by_hand.rollback().await.unwrap();
+    for change in changes {
+        store.save(&[change]).await.unwrap();
+    }
 }

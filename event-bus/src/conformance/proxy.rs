@@ -26,6 +26,8 @@ struct Line {
     condition: Condition,
     /// Grows when what is open is cut. A connection ends with the number it began under.
     number: u64,
+    /// Whether a connection may be half-open.
+    half_open: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,7 @@ impl TcpProxy {
         let (line, seen) = watch::channel(Line {
             condition: Condition::Relaying,
             number: 0,
+            half_open: false,
         });
         let target = SocketAddr::from((Ipv4Addr::LOCALHOST, target));
         let accepting = tokio::spawn(accept(listener, target, seen));
@@ -79,14 +82,23 @@ impl TcpProxy {
     /// dropped, its farewell included. So neither hears that the other has gone. New connections
     /// are accepted likewise, and the server does not hear of them.
     pub fn half_open(&self) {
+        self.line.send_modify(|line| {
+            line.condition = Condition::Swallowing;
+            line.half_open = true;
+        });
+    }
+
+    /// Relays new connections again. Those that are half-open stay so for the client only, as if another
+    /// server had taken the place of one that is gone without a word.
+    pub fn fail_over(&self) {
         self.line
-            .send_modify(|line| line.condition = Condition::Swallowing);
+            .send_modify(|line| line.condition = Condition::Relaying);
     }
 
     /// Relays again. Connections that were half-open are cut: what they lost is gone.
     pub fn heal(&self) {
         self.line.send_modify(|line| {
-            if line.condition == Condition::Swallowing {
+            if std::mem::take(&mut line.half_open) {
                 line.number += 1;
             }
             line.condition = Condition::Relaying;
@@ -120,8 +132,8 @@ async fn accept(listener: TcpListener, target: SocketAddr, seen: watch::Receiver
     }
 }
 
-/// Carries one connection until one end closes it, or for ever once it is half-open. A server that
-/// is down is the client's to notice.
+/// Carries one connection until one end closes it, or for ever once it is half-open; its server's end
+/// is closed when the line relays again. A server that is down is the client's to notice.
 async fn carry(mut client: TcpStream, target: SocketAddr, mut seen: watch::Receiver<Line>) {
     let Ok(mut server) = TcpStream::connect(target).await else {
         return;
@@ -138,7 +150,14 @@ async fn carry(mut client: TcpStream, target: SocketAddr, mut seen: watch::Recei
         _half_open = seen.wait_for(|line| line.condition == Condition::Swallowing) => {}
         _ended = copy_bidirectional(&mut client, &mut server) => return,
     }
-    join(swallow(client), swallow(server)).await;
+    let swallow_at_server = async {
+        tokio::select! {
+            biased;
+            _relaying = seen.wait_for(|line| line.condition != Condition::Swallowing) => {}
+            () = swallow(server) => {}
+        }
+    };
+    join(swallow(client), swallow_at_server).await;
 }
 
 /// Takes what comes and never answers, not even by closing.

@@ -8,7 +8,7 @@ use shared_events::control::{CONTROL_EXCHANGE, ControlMessage, Heartbeat};
 use tokio::{sync::watch, time::Instant};
 
 use super::{Obstacle, POLL, Relay};
-use crate::{StoreError, backoff::Backoff, log::RelayLease, repair::new_id};
+use crate::{StoreError, backoff::Backoff, deadline::in_time, log::RelayLease, repair::new_id};
 
 /// Between two notes at least. What a crash leaves without a note is published again; a note for
 /// each batch would cost the database a commit for each.
@@ -74,7 +74,7 @@ impl<'a> Upkeep<'a> {
     pub(super) async fn note(&mut self) -> Result<(), StoreError> {
         let confirmed = *self.confirmed.borrow();
         if confirmed > self.noted {
-            self.relay.log.set_published_through(confirmed).await?;
+            in_time(self.relay.log.set_published_through(confirmed)).await?;
             self.noted = confirmed;
         }
         Ok(())
@@ -92,7 +92,7 @@ impl<'a> Upkeep<'a> {
 
     /// Tells how far the log is published, behind the events that it tells of.
     async fn beat(&mut self, confirmed: i64) -> Result<(), Obstacle> {
-        let head = self.relay.log.head().await?;
+        let head = in_time(self.relay.log.head()).await?;
         let heartbeat = ControlMessage::Heartbeat(Heartbeat {
             producer: self.relay.producer.to_owned(),
             epoch: head.epoch,

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     StoreError,
     answers::{Attempt, KEPT_FOR, KeptAnswer, KeptAnswers},
+    deadline::in_time,
 };
 
 /// The keys of `new` under which another answer is kept already, as far as it is committed.
@@ -128,10 +129,12 @@ impl SqlKeptAnswers {
 #[async_trait]
 impl KeptAnswers for SqlKeptAnswers {
     async fn find(&self, key: &str, now: DateTime<Utc>) -> Result<Option<KeptAnswer>, StoreError> {
-        let found = Entity::find_by_id(key.to_owned())
-            .one(self.database.reader())
-            .await
-            .map_err(store_error)?;
+        let finding = async {
+            let found = Entity::find_by_id(key.to_owned());
+            let found = found.one(self.database.reader()).await;
+            found.map_err(store_error)
+        };
+        let found = in_time(finding).await?;
         let answer = found.map(|row| KeptAnswer {
             attempt: Attempt {
                 key: row.key,

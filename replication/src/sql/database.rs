@@ -1,23 +1,25 @@
 //! Opens a database: pools, durability, time-outs.
 
-use std::{str::FromStr, time::Duration};
+use std::{io, str::FromStr, time::Duration};
 
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
     sqlx::{
         self, ConnectOptions, Connection as _,
-        postgres::{PgConnectOptions, PgPoolOptions},
+        postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
 
+use tokio::time::timeout;
+
 use crate::StoreError;
 
-/// Connections to one PostgreSQL database, per process.
+/// Connections to one PostgreSQL database, per process, beside those that search.
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// Readers of one SQLite database, beside its one writer.
-const SQLITE_READERS: u32 = 8;
+/// Readers of one SQLite database, beside its one writer and those that search.
+const SQLITE_READERS: u32 = 4;
 /// Kibibytes of pages that SQLite's writer keeps at most: the indexes that searches need are written
 /// all over, and a page that it holds need not be read and checked again.
 const SQLITE_WRITER_CACHE: &str = "-16384";
@@ -26,6 +28,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was idle for longer is tried before it is used. To try each would cost every
 /// statement another round trip.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// An idle connection that is alive answers within so long.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Which database management system it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +51,15 @@ pub struct DatabaseError(String);
 #[derive(Debug, Clone)]
 pub struct Database {
     reader: DatabaseConnection,
+    searcher: DatabaseConnection,
     writer: DatabaseConnection,
     postgres: Option<PgConnectOptions>,
 }
 
 impl Database {
+    /// So many lists and searches are made at a time; further ones wait for them.
+    pub const SEARCHERS: u32 = 4;
+
     /// Opens `url`: `sqlite://path/to/file` or `postgres://user:password@host/name`.
     ///
     /// # Errors
@@ -102,9 +111,11 @@ impl Database {
         };
         let writing = options.clone().pragma("cache_size", SQLITE_WRITER_CACHE);
         let writer = pool(1).connect_lazy_with(writing);
-        let reader = pool(SQLITE_READERS).connect_lazy_with(options);
+        let reader = pool(SQLITE_READERS).connect_lazy_with(options.clone());
+        let searcher = pool(Self::SEARCHERS).connect_lazy_with(options);
         Self {
             reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            searcher: SqlxSqliteConnector::from_sqlx_sqlite_pool(searcher),
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
             postgres: None,
         }
@@ -120,6 +131,10 @@ impl Database {
                 ("lock_timeout", "10000"),
                 // A commit that never comes would hold the log's head from everybody else.
                 ("idle_in_transaction_session_timeout", "10000"),
+                // A client that is gone without a word would keep the right to relay for two hours.
+                ("tcp_keepalives_idle", "30"),
+                ("tcp_keepalives_interval", "10"),
+                ("tcp_keepalives_count", "3"),
                 // Every statement finds its rows by an index, and has a text of its own however
                 // many keys it names: it is planned once, and not for a table that is still empty.
                 ("plan_cache_mode", "force_generic_plan"),
@@ -129,22 +144,26 @@ impl Database {
                 ("max_parallel_workers_per_gather", "0"),
             ])
             .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, held| {
-                Box::pin(async move {
-                    if held.idle_for > TRUSTED_FOR {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
+        let pool = |connections: u32| {
+            let pool = PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .test_before_acquire(false)
+                .before_acquire(|connection, held| {
+                    Box::pin(async move {
+                        if held.idle_for > TRUSTED_FOR {
+                            answers(connection).await?;
+                        }
+                        Ok(true)
+                    })
                 })
-            })
-            .connect_lazy_with(options.clone());
-        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+                .connect_lazy_with(options.clone());
+            SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+        };
+        let connection = pool(POSTGRES_CONNECTIONS);
         Self {
             reader: connection.clone(),
+            searcher: pool(Self::SEARCHERS),
             writer: connection,
             postgres: Some(options),
         }
@@ -158,7 +177,13 @@ impl Database {
         }
     }
 
-    /// Connections for reading.
+    /// Connections for lists, searches and counts, which may take long: many of them wait for each
+    /// other rather than keep everything else from its connection.
+    pub fn searcher(&self) -> &DatabaseConnection {
+        &self.searcher
+    }
+
+    /// Connections for all other reading.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
@@ -198,7 +223,7 @@ impl Database {
                 let connection = pool.get_postgres_connection_pool().acquire().await;
                 match connection {
                     // One that was in use a moment ago comes untried.
-                    Ok(mut connection) => connection.ping().await,
+                    Ok(mut connection) => answers(&mut connection).await,
                     Err(error) => Err(error),
                 }
             }
@@ -214,10 +239,18 @@ impl Database {
 
     /// Closes the pools; a statement under way is finished first.
     pub async fn close(&self) {
-        for connection in [&self.reader, &self.writer] {
+        for connection in [&self.reader, &self.searcher, &self.writer] {
             // A pool that is closed already is closed.
             let _ = connection.clone().close().await;
         }
+    }
+}
+
+/// Whether a connection is alive. One that does not answer soon is replaced by a new one.
+async fn answers(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    match timeout(ANSWERS_WITHIN, connection.ping()).await {
+        Ok(answer) => answer,
+        Err(elapsed) => Err(io::Error::new(io::ErrorKind::TimedOut, elapsed).into()),
     }
 }
 

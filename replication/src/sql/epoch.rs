@@ -12,10 +12,9 @@ use super::{checkpoints::NOTHING_ABOVE, entity};
 const EPOCH_LOCK: i64 = 0x636f_6c6f_6570_6f63;
 
 /// The greatest epoch of `producer` that has begun here ([`Checkpoint::has_begun`]), which can't grow
-/// by a snapshot until the transaction ends; 0 if none has.
+/// by a snapshot until the transaction ends; 0 if none has. To be called before any row is locked.
 ///
 /// [`Checkpoint::has_begun`]: crate::checkpoint::Checkpoint::has_begun
-/// To be called before any row is locked.
 ///
 /// # Errors
 /// If the database can't be used.

@@ -28,7 +28,7 @@ pub use database::{Database, DatabaseError, Engine, Unreachable};
 pub use epoch::{begin_epoch, hold_epoch};
 pub use error::{is_conflict, store_error};
 pub use history::SqlHistory;
-pub use ids::reserve_ids;
+pub use ids::{NewIds, reserve_ids};
 pub use inbox::write_ledger;
 pub use insert::{Insertion, insert_rows};
 pub use json_list::json_list;

@@ -43,6 +43,14 @@ pub(crate) enum Step {
     Moved(i64),
 }
 
+/// What the log is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    Head,
+    Entries,
+    Move,
+}
+
 /// Log and bus, and what happened to them.
 #[derive(Clone)]
 pub(crate) struct World(Arc<Inner>);
@@ -71,6 +79,8 @@ pub(crate) struct Script {
     pub(crate) moved: VecDeque<Result<(), StoreError>>,
     /// Committed, with a ring, right after the next read that finds nothing.
     pub(crate) committed_after_read: Option<LogEntry>,
+    /// The log does not answer this question, once.
+    pub(crate) unanswered: Option<Question>,
     /// The broker never answers a declaration.
     pub(crate) declare_hangs: bool,
 }
@@ -121,6 +131,14 @@ impl World {
 
     pub(crate) fn lease_is_held(&self) -> bool {
         self.0.lease_is_held.load(Ordering::SeqCst)
+    }
+
+    /// Never returns if this question is not to be answered.
+    pub(crate) async fn hear(&self, question: Question) {
+        let unanswered = self.script().unanswered.take_if(|one| *one == question);
+        if unanswered.is_some() {
+            std::future::pending().await
+        }
     }
 
     /// Waits for a permit to publish, and uses it up.

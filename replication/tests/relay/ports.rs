@@ -15,11 +15,12 @@ use shared_events::{
     control::{CONTROL_EXCHANGE, ControlMessage},
 };
 
-use crate::fakes::{EXCHANGE, PRODUCER, Step, World, topology};
+use crate::fakes::{EXCHANGE, PRODUCER, Question, Step, World, topology};
 
 #[async_trait]
 impl EventLog for World {
     async fn head(&self) -> Result<Head, StoreError> {
+        self.hear(Question::Head).await;
         let script = self.script();
         Ok(Head {
             epoch: 1,
@@ -30,6 +31,7 @@ impl EventLog for World {
     }
 
     async fn read_after(&self, sequence: i64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
+        self.hear(Question::Entries).await;
         let mut script = self.script();
         script.read.pop_front().unwrap_or(Ok(()))?;
         let behind = script.entries.iter().filter(|e| e.sequence > sequence);
@@ -55,6 +57,7 @@ impl EventLog for World {
     }
 
     async fn set_published_through(&self, sequence: i64) -> Result<(), StoreError> {
+        self.hear(Question::Move).await;
         self.note(Step::Moved(sequence));
         let mut script = self.script();
         script.moved.pop_front().unwrap_or(Ok(()))?;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use event_bus::{BusError, PublishError};
-use replication::{StoreError, log::event_id};
+use replication::{StoreError, deadline::DEADLINE, log::event_id};
 use tokio::time::Instant;
 
-use crate::fakes::{Step, World, entry};
+use crate::fakes::{Question, Step, World, entry};
 
 fn publish_errors() -> [PublishError; 5] {
     let first = event_id(chrono::DateTime::UNIX_EPOCH);
@@ -188,4 +188,17 @@ async fn a_failure_in_the_middle_of_the_window_falls_back_to_what_is_confirmed()
     assert_eq!(noted, [Step::Moved(256), Step::Moved(600)]);
     assert_eq!(world.count(&Step::Published((1..=256).collect())), 1);
     assert_eq!(world.count(&Step::Published((257..=512).collect())), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_never_answers_is_asked_again() {
+    for question in [Question::Head, Question::Entries, Question::Move] {
+        let world = World::with_events(3);
+        world.script().unanswered = Some(question);
+        let began = Instant::now();
+        let _relay = world.relay();
+        world.until_step(Step::Moved(3)).await;
+        assert_eq!(world.script().unanswered, None, "{question:?}");
+        assert!(began.elapsed() >= DEADLINE, "{question:?}");
+    }
 }

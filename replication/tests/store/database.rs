@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 
 use replication::sql::{Database, Engine, Unreachable};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use tokio::{sync::mpsc, task::JoinSet};
 use url::Url;
 
 use crate::server::{migrated, server_url, with_postgres_url};
@@ -171,6 +172,9 @@ async fn every_connection_is_durable_and_reads_what_is_committed_whatever_the_se
             ("statement_timeout", "30s"),
             ("lock_timeout", "10s"),
             ("idle_in_transaction_session_timeout", "10s"),
+            ("tcp_keepalives_idle", "30"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
         ] {
             let show = format!("SELECT current_setting('{name}') AS value");
             let row = Statement::from_string(sea_orm::DbBackend::Postgres, show);
@@ -180,4 +184,39 @@ async fn every_connection_is_durable_and_reads_what_is_committed_whatever_the_se
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn however_many_search_others_get_their_connections_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    others_get_their_connections(&url).await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: tests/run.sh"]
+async fn however_many_search_others_get_their_connections_on_postgres() {
+    with_postgres_url(|url| async move { others_get_their_connections(&url).await }).await;
+}
+
+async fn others_get_their_connections(url: &str) {
+    let database = Database::open(url).unwrap();
+    let (began, mut begun) = mpsc::channel(1);
+    let mut searching = JoinSet::new();
+    for _ in 0..100 {
+        let (database, began) = (database.clone(), began.clone());
+        searching.spawn(async move {
+            let transaction = database.searcher().begin().await;
+            began.send(()).await.unwrap();
+            std::future::pending::<()>().await;
+            drop(transaction);
+        });
+    }
+    for _ in 0..Database::SEARCHERS {
+        begun.recv().await.unwrap();
+    }
+    let read = database.reader().execute_unprepared("SELECT 1").await;
+    read.unwrap();
+    database.begin().await.unwrap().commit().await.unwrap();
+    assert_eq!(database.ping().await, Ok(()));
 }

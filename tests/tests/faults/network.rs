@@ -92,6 +92,31 @@ async fn a_connection_to_the_database_that_is_open_at_one_end_only_costs_nothing
     assert_eq!(put_aside(&stack).await, [0, 0]);
 }
 
+#[tokio::test]
+#[ignore = "needs PostgreSQL and RabbitMQ: tests/run.sh"]
+async fn a_database_that_another_replaces_without_a_word_to_its_clients_costs_nothing() {
+    let fault = "network: databases fail over, their clients are not told";
+    let (proxies, scenario) = through_proxies(fault, Server::Database).await;
+    for proxy in &proxies {
+        proxy.half_open();
+    }
+    for side in Side::BOTH {
+        let what = format!("{side:?} without a database");
+        eventually(PATIENCE, &what, async || {
+            let health = scenario.stack.client(side).get("/health").await;
+            (health.body["status"] == "degraded").then_some(())
+        })
+        .await;
+    }
+    for proxy in &proxies {
+        proxy.fail_over();
+    }
+    // What is under way is given up some day.
+    scenario.load().progress_of_both(some()).await;
+    let stack = scenario.ends_well().await;
+    assert_eq!(put_aside(&stack).await, [0, 0]);
+}
+
 /// Services that reach one of their servers through a proxy each.
 async fn through_proxies(fault: &'static str, server: Server) -> ([TcpProxy; 2], Scenario) {
     let broker_url = own_virtual_host().await;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use replication::sql::{Insertion, is_one_of};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iterable, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::OnConflict,
+    QueryOrder, QuerySelect,
+    sea_query::{LockBehavior, LockType, OnConflict},
 };
 use shared_events::AuthorId;
 
@@ -20,7 +21,8 @@ use crate::domain::Author;
 type Revision<'a> = (Option<&'a Author>, &'a Author);
 
 /// The versions of those that are there already, which nobody else can change until the
-/// transaction ends.
+/// transaction ends. One that somebody else has locked is passed over, and so stale: the others of
+/// the batch need not wait for it.
 pub(super) async fn lock(
     transaction: &DatabaseTransaction,
     changes: &[Revision<'_>],
@@ -37,7 +39,7 @@ pub(super) async fn lock(
         .filter(is_one_of(backend, Column::Id, revised))
         .order_by_asc(Column::Id);
     if backend == DbBackend::Postgres {
-        query = query.lock_exclusive();
+        query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
     let held: Vec<(i64, i64)> = query.into_tuple().all(transaction).await?;
     held.into_iter()

@@ -9,12 +9,19 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use batcher::{Batcher, Bounds};
-use replication::{StoreError, answers::KeptAnswer, sql::Engine};
+use futures_util::TryFutureExt;
+use replication::{
+    StoreError,
+    answers::KeptAnswer,
+    deadline::in_time,
+    sql::{Engine, store_error},
+};
+use sea_orm::DbErr;
 use search::Place;
 use shared_events::AuthorId;
 
 use self::{loads::Loads, saves::Saves, views::Views};
-use super::{SqlStore, saving::Save};
+use super::{SqlStore, rows, saving::Save};
 use crate::domain::{
     AuthorFilter, AuthorQueries, AuthorRepository, AuthorView, Change, Context, Loaded, Page, Part,
     SaveError, Wanted, WantedAuthors,
@@ -75,7 +82,11 @@ impl BatchedStore {
 #[async_trait]
 impl AuthorRepository for BatchedStore {
     async fn next_ids(&self, count: u32) -> Result<Vec<AuthorId>, StoreError> {
-        self.store.next_ids(count).await
+        let next = async {
+            let ids = self.store.ids.next(count).await?.into_iter();
+            ids.map(rows::author_id).collect::<Result<_, DbErr>>()
+        };
+        in_time(next.map_err(store_error)).await
     }
 
     async fn load(&self, wanted: &Wanted) -> Result<Loaded, StoreError> {
@@ -120,19 +131,19 @@ impl AuthorQueries for BatchedStore {
         filter: &AuthorFilter,
         page: Page,
     ) -> Result<Vec<AuthorView>, StoreError> {
-        self.store.authors(filter, page).await
+        in_time(self.store.page(filter, page).map_err(store_error)).await
     }
 
     async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
-        self.store.views(ids).await
+        in_time(self.store.load_views(ids).map_err(store_error)).await
     }
 
     async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError> {
-        self.store.find(wanted, part).await
+        in_time(self.store.find_places(wanted, part)).await
     }
 
     async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
-        self.store.count(wanted).await
+        in_time(self.store.count_wanted(wanted)).await
     }
 }
 

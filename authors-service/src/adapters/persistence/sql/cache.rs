@@ -46,7 +46,7 @@ impl BooksCache for SqlStore {
         let count = |deleted: bool| async move {
             Entity::find()
                 .filter(Column::Deleted.eq(deleted))
-                .count(self.database.reader())
+                .count(self.database.searcher())
                 .await
                 .map_err(store_error)
         };

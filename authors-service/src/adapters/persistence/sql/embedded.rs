@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use replication::sql::{is_one_of, json_list};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, FromJsonQueryResult, FromQueryResult, QuerySelect, Select,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromJsonQueryResult, FromQueryResult,
+    QuerySelect, Select,
     sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -52,26 +53,31 @@ const VALUES: [&str; 7] = [
 ];
 
 impl SqlStore {
-    /// What `query` selects, each with its visible books: one statement, and a row for each. Only of
+    /// What `query` selects over `connection`, each with its visible books: one statement, and a row for each. Only of
     /// those that have more books than are shown, another statement counts them.
     pub(super) async fn with_books(
         &self,
+        connection: &DatabaseConnection,
         query: Select<author::Entity>,
     ) -> Result<Vec<AuthorView>, DbErr> {
         let books = json_list(self.backend(), first_books(), &VALUES);
         let rows = query
             .expr_as(books, "books")
             .into_model::<ViewRow>()
-            .all(self.database.reader())
+            .all(connection)
             .await?;
         let views = rows.into_iter().map(view);
         let mut views = views.collect::<Result<Vec<_>, _>>()?;
-        self.cut_off(&mut views).await?;
+        self.cut_off(connection, &mut views).await?;
         Ok(views)
     }
 
     /// Cuts off what is too many to be shown, and counts all of it.
-    async fn cut_off(&self, views: &mut [AuthorView]) -> Result<(), DbErr> {
+    async fn cut_off(
+        &self,
+        connection: &DatabaseConnection,
+        views: &mut [AuthorView],
+    ) -> Result<(), DbErr> {
         let most = AuthorView::MOST_BOOKS;
         let are_many = |view: &&mut AuthorView| view.books.len() as u64 > most;
         let views = views.iter_mut().filter(are_many);
@@ -85,7 +91,7 @@ impl SqlStore {
             view.books.truncate(most as usize);
         }
         let totals = totals(self.backend(), views.keys().copied());
-        for row in self.database.reader().query_all(&totals).await? {
+        for row in connection.query_all(&totals).await? {
             let (id, total): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "total")?);
             if let Some(view) = views.get_mut(&id) {
                 // Some may have gone since.

@@ -29,12 +29,12 @@ impl SqlStore {
         part: &Part,
     ) -> Result<Vec<Place>, StoreError> {
         let find = async {
-            let (reader, after) = (self.database.reader(), part.after.as_ref());
+            let (searcher, after) = (self.database.searcher(), part.after.as_ref());
             let by_number = self.named(wanted).await?;
             let conditions = self.conditions(wanted);
             let search = search(wanted, &by_number, &conditions);
             list(search.as_ref(), &conditions)
-                .page(reader, wanted.order, after, part.skip, part.limit)
+                .page(searcher, wanted.order, after, part.skip, part.limit)
                 .await
         };
         find.await.map_err(store_error)
@@ -46,7 +46,7 @@ impl SqlStore {
             let conditions = self.conditions(wanted);
             let search = search(wanted, &by_number, &conditions);
             let list = list(search.as_ref(), &conditions);
-            list.total(self.database.reader()).await
+            list.total(self.database.searcher()).await
         };
         count.await.map_err(store_error)
     }
@@ -67,11 +67,11 @@ impl SqlStore {
                     .bind(value)
                     .then(")")
             });
-        sql.then(" LIMIT 1000").ids(self.database.reader()).await
+        sql.then(" LIMIT 1000").ids(self.database.searcher()).await
     }
 
     fn conditions(&self, wanted: &WantedAuthors) -> Conditions {
-        let bytewise = bytewise(self.database.reader().get_database_backend());
+        let bytewise = bytewise(self.backend());
         let mut sql = Sql::default();
         if let Some(name) = &wanted.filter.name {
             let among = " AND r.id IN (SELECT id FROM authors WHERE name = ";

@@ -7,7 +7,9 @@ use replication::sql::{insert_rows, is_one_of_pairs};
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iterable,
     QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr},
+    sea_query::{
+        Alias, CaseStatement, Expr, ExprTrait, LockBehavior, LockType, OnConflict, SimpleExpr,
+    },
 };
 use shared_events::{LinkRegister, Side};
 
@@ -28,7 +30,7 @@ pub(super) fn revisions(register: &LinkRegister) -> Revisions {
 }
 
 /// The revisions of those that are there already, which nobody else can change until the
-/// transaction ends.
+/// transaction ends; what somebody else has locked is passed over.
 pub(super) async fn lock(
     transaction: &DatabaseTransaction,
     changes: &[(Option<&LinkRegister>, &Link)],
@@ -50,7 +52,7 @@ pub(super) async fn lock(
         .order_by_asc(Column::AuthorId)
         .order_by_asc(Column::BookId);
     if backend == DbBackend::Postgres {
-        query = query.lock_exclusive();
+        query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
     let held = query.all(transaction).await?;
     let revisions = |row| rows::link(row).map(|link| (link.key, revisions(&link.register)));

@@ -12,17 +12,16 @@ mod loading;
 mod queries;
 mod records;
 mod repair;
-mod repository;
 mod rows;
 mod saving;
 mod searched;
 
-use std::{ops::Range, sync::Arc};
-
-use replication::{Wakeup, sql::Database};
+use replication::{
+    Wakeup,
+    sql::{Database, NewIds},
+};
 use sea_orm::sea_query::BinOper;
 use search::sql::Dictionary;
-use tokio::sync::Mutex;
 
 pub use batched::BatchedStore;
 
@@ -35,16 +34,9 @@ pub struct SqlStore {
     database: Database,
     /// Rung after each commit that appended to the log.
     committed: Wakeup,
-    ids: Arc<Mutex<ReservedIds>>,
+    ids: NewIds,
     /// The words that searches are about.
     dictionary: Dictionary,
-}
-
-/// Ids that are reserved and not given out yet.
-#[derive(Default)]
-struct ReservedIds {
-    left: Range<i64>,
-    last_block: u32,
 }
 
 impl SqlStore {
@@ -52,9 +44,9 @@ impl SqlStore {
     /// `committed` for the relay.
     pub fn new(database: Database, committed: Wakeup) -> Self {
         Self {
+            ids: NewIds::new(database.clone()),
             database,
             committed,
-            ids: Arc::default(),
             dictionary: Dictionary::default(),
         }
     }

@@ -2,52 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
-use replication::{
-    StoreError,
-    sql::{is_one_of, is_selected, store_error},
-};
+use replication::sql::{is_one_of, is_selected};
 use sea_orm::{
     ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select, sea_query::Query,
 };
-use search::Place;
 use shared_events::AuthorId;
 
 use super::{SqlStore, entity};
-use crate::domain::{AuthorFilter, AuthorQueries, AuthorView, Page, Part, WantedAuthors};
+use crate::domain::{AuthorFilter, AuthorView, Page};
 use ::values::Scheme;
 
-#[async_trait]
-impl AuthorQueries for SqlStore {
-    async fn author(&self, id: AuthorId) -> Result<Option<AuthorView>, StoreError> {
-        let mut views = self.load_views(&[id]).await.map_err(store_error)?;
-        Ok(views.remove(&id))
-    }
-
-    async fn authors(
+impl SqlStore {
+    /// A page of the live authors that pass `filter`, by id.
+    pub(super) async fn page(
         &self,
         filter: &AuthorFilter,
         page: Page,
-    ) -> Result<Vec<AuthorView>, StoreError> {
+    ) -> Result<Vec<AuthorView>, DbErr> {
         let query = on_page(self.backend(), filter, page);
-        self.with_books(query).await.map_err(store_error)
+        self.with_books(self.database.searcher(), query).await
     }
 
-    async fn views(&self, ids: &[AuthorId]) -> Result<BTreeMap<AuthorId, AuthorView>, StoreError> {
-        self.load_views(ids).await.map_err(store_error)
-    }
-
-    async fn find(&self, wanted: &WantedAuthors, part: &Part) -> Result<Vec<Place>, StoreError> {
-        self.find_places(wanted, part).await
-    }
-
-    async fn count(&self, wanted: &WantedAuthors) -> Result<u64, StoreError> {
-        self.count_wanted(wanted).await
-    }
-}
-
-impl SqlStore {
     /// Those of the authors that exist, tombstones too.
     pub(super) async fn load_views(
         &self,
@@ -56,8 +32,9 @@ impl SqlStore {
         use entity::authors::{Column, Entity};
         let numbers = ids.iter().map(|id| id.get());
         let query = Entity::find().filter(is_one_of(self.backend(), Column::Id, numbers));
-        let views = self.with_books(query).await?.into_iter();
+        let views = self.with_books(self.database.reader(), query).await?;
         Ok(views
+            .into_iter()
             .map(|view| (view.author.state.author_id, view))
             .collect())
     }

@@ -167,8 +167,8 @@ impl<'a> Candidates<'a> {
             .flat_map(|candidate| candidate.changes)
     }
 
-    /// By id: rows are locked in the order of their keys, so that two batches can't wait for each
-    /// other.
+    /// By id: rows are written in the order of their keys, so that two batches seldom wait for each
+    /// other in a circle. Where they do, PostgreSQL ends one of them, which is a conflict.
     fn authors(&self) -> Vec<(Option<&'a Author>, &'a Author)> {
         let mut authors: Vec<_> = self
             .changes()

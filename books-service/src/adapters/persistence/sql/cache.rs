@@ -51,7 +51,7 @@ impl AuthorsCache for SqlStore {
         let count = |deleted: bool| async move {
             Entity::find()
                 .filter(Column::Deleted.eq(deleted))
-                .count(self.database.reader())
+                .count(self.database.searcher())
                 .await
                 .map_err(store_error)
         };
@@ -73,13 +73,13 @@ pub(super) async fn take(
     if authors.is_empty() {
         return Ok(0);
     }
+    let epoch = hold_epoch(transaction, OWNER.name()).await?;
+    let mut authors = authors.to_vec();
+    authors.retain(|(author, _)| author.version.epoch >= epoch);
     let mut texts = cached_names::texts_of(authors.iter().map(|(author, _)| *author));
     dictionary
         .learn(transaction, cached_names::phrases(&texts))
         .await?;
-    let epoch = hold_epoch(transaction, OWNER.name()).await?;
-    let mut authors = authors.to_vec();
-    authors.retain(|(author, _)| author.version.epoch >= epoch);
     let mut taken = 0;
     for chunk in authors.chunks(CHUNK) {
         let named: Vec<_> = chunk

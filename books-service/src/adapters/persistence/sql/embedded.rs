@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use replication::sql::{is_one_of, json_list};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, FromJsonQueryResult, FromQueryResult, QuerySelect, Select,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, FromJsonQueryResult, FromQueryResult,
+    QuerySelect, Select,
     sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -50,26 +51,31 @@ const VALUES: [&str; 6] = [
 ];
 
 impl SqlStore {
-    /// What `query` selects, each with its visible authors: one statement, and a row for each. Only of
+    /// What `query` selects over `connection`, each with its visible authors: one statement, and a row for each. Only of
     /// those that have more authors than are shown, another statement counts them.
     pub(super) async fn with_authors(
         &self,
+        connection: &DatabaseConnection,
         query: Select<book::Entity>,
     ) -> Result<Vec<BookView>, DbErr> {
         let authors = json_list(self.backend(), first_authors(), &VALUES);
         let rows = query
             .expr_as(authors, "authors")
             .into_model::<ViewRow>()
-            .all(self.database.reader())
+            .all(connection)
             .await?;
         let views = rows.into_iter().map(view);
         let mut views = views.collect::<Result<Vec<_>, _>>()?;
-        self.cut_off(&mut views).await?;
+        self.cut_off(connection, &mut views).await?;
         Ok(views)
     }
 
     /// Cuts off what is too many to be shown, and counts all of it.
-    async fn cut_off(&self, views: &mut [BookView]) -> Result<(), DbErr> {
+    async fn cut_off(
+        &self,
+        connection: &DatabaseConnection,
+        views: &mut [BookView],
+    ) -> Result<(), DbErr> {
         let most = BookView::MOST_AUTHORS;
         let are_many = |view: &&mut BookView| view.authors.len() as u64 > most;
         let views = views.iter_mut().filter(are_many);
@@ -83,7 +89,7 @@ impl SqlStore {
             view.authors.truncate(most as usize);
         }
         let totals = totals(self.backend(), views.keys().copied());
-        for row in self.database.reader().query_all(&totals).await? {
+        for row in connection.query_all(&totals).await? {
             let (id, total): (i64, i64) = (row.try_get("", "id")?, row.try_get("", "total")?);
             if let Some(view) = views.get_mut(&id) {
                 // Some may have gone since.

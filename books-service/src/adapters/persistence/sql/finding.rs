@@ -52,12 +52,12 @@ impl SqlStore {
         part: &Part,
     ) -> Result<Vec<Place>, StoreError> {
         let find = async {
-            let (reader, after) = (self.database.reader(), part.after.as_ref());
+            let (searcher, after) = (self.database.searcher(), part.after.as_ref());
             let by_number = self.named(wanted).await?;
             let conditions = self.conditions(wanted);
             let search = search(wanted, &by_number, &conditions);
             list(search.as_ref(), &conditions)
-                .page(reader, wanted.order, after, part.skip, part.limit)
+                .page(searcher, wanted.order, after, part.skip, part.limit)
                 .await
         };
         find.await.map_err(store_error)
@@ -69,7 +69,7 @@ impl SqlStore {
             let conditions = self.conditions(wanted);
             let search = search(wanted, &by_number, &conditions);
             let list = list(search.as_ref(), &conditions);
-            list.total(self.database.reader()).await
+            list.total(self.database.searcher()).await
         };
         count.await.map_err(store_error)
     }
@@ -93,11 +93,11 @@ impl SqlStore {
                     .then(" AND value = ")
                     .bind(value),
             });
-        sql.ids(self.database.reader()).await
+        sql.ids(self.database.searcher()).await
     }
 
     fn conditions(&self, wanted: &WantedBooks) -> Conditions {
-        let bytewise = bytewise(self.database.reader().get_database_backend());
+        let bytewise = bytewise(self.backend());
         let (filter, traits) = (&wanted.filter, &wanted.traits);
         let mut sql = Sql::default();
         if let Some((scheme, value)) = &filter.identifier {

@@ -2,49 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
-use replication::{
-    StoreError,
-    sql::{is_one_of, is_selected, store_error},
-};
+use replication::sql::{is_one_of, is_selected};
 use sea_orm::{
     ColumnTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
-use search::Place;
 use shared_events::BookId;
 
 use super::{SqlStore, entity};
-use crate::domain::{BookFilter, BookQueries, BookView, Page, Part, WantedBooks};
+use crate::domain::{BookFilter, BookView, Page};
 use ::values::Scheme;
 
-#[async_trait]
-impl BookQueries for SqlStore {
-    async fn book(&self, id: BookId) -> Result<Option<BookView>, StoreError> {
-        let mut views = self.load_views(&[id]).await.map_err(store_error)?;
-        Ok(views.remove(&id))
-    }
-
-    async fn books(&self, filter: &BookFilter, page: Page) -> Result<Vec<BookView>, StoreError> {
-        let query = on_page(self.backend(), filter, page);
-        self.with_authors(query).await.map_err(store_error)
-    }
-
-    async fn views(&self, ids: &[BookId]) -> Result<BTreeMap<BookId, BookView>, StoreError> {
-        self.load_views(ids).await.map_err(store_error)
-    }
-
-    async fn find(&self, wanted: &WantedBooks, part: &Part) -> Result<Vec<Place>, StoreError> {
-        self.find_places(wanted, part).await
-    }
-
-    async fn count(&self, wanted: &WantedBooks) -> Result<u64, StoreError> {
-        self.count_wanted(wanted).await
-    }
-}
-
 impl SqlStore {
+    /// A page of the live books that pass `filter`, by id.
+    pub(super) async fn page(
+        &self,
+        filter: &BookFilter,
+        page: Page,
+    ) -> Result<Vec<BookView>, DbErr> {
+        let query = on_page(self.backend(), filter, page);
+        self.with_authors(self.database.searcher(), query).await
+    }
+
     /// Those of the books that exist, tombstones too.
     pub(super) async fn load_views(
         &self,
@@ -53,8 +33,11 @@ impl SqlStore {
         use entity::books::{Column, Entity};
         let numbers = ids.iter().map(|id| id.get());
         let query = Entity::find().filter(is_one_of(self.backend(), Column::Id, numbers));
-        let views = self.with_authors(query).await?.into_iter();
-        Ok(views.map(|view| (view.book.state.book_id, view)).collect())
+        let views = self.with_authors(self.database.reader(), query).await?;
+        Ok(views
+            .into_iter()
+            .map(|view| (view.book.state.book_id, view))
+            .collect())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use batcher::Together;
+use replication::deadline::in_time;
 
 use super::{is_in_the_data, stopped};
 use crate::{
@@ -21,7 +22,7 @@ impl Together for Saves {
     type Error = SaveError;
 
     async fn run(&self, jobs: &[Save]) -> Result<Vec<Verdict>, SaveError> {
-        self.0.save_together(jobs).await
+        in_time(self.0.save_together(jobs)).await
     }
 
     fn may_be_one_jobs_fault(error: &SaveError) -> bool {

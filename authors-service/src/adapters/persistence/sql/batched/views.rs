@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use batcher::{Together, each_its_own};
-use replication::{StoreError, sql::store_error};
+use futures_util::TryFutureExt;
+use replication::{StoreError, deadline::in_time, sql::store_error};
 use shared_events::AuthorId;
 
 use super::{is_in_the_data, stopped};
@@ -17,7 +18,7 @@ impl Together for Views {
     type Error = StoreError;
 
     async fn run(&self, jobs: &[AuthorId]) -> Result<Vec<Option<AuthorView>>, StoreError> {
-        let views = self.0.load_views(jobs).await.map_err(store_error)?;
+        let views = in_time(self.0.load_views(jobs).map_err(store_error)).await?;
         Ok(each_its_own(jobs, views))
     }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use batcher::Together;
-use replication::{StoreError, sql::store_error};
+use futures_util::TryFutureExt;
+use replication::{StoreError, deadline::in_time, sql::store_error};
 
 use super::{is_in_the_data, stopped};
 use crate::{
@@ -21,7 +22,8 @@ impl Together for Loads {
     type Error = StoreError;
 
     async fn run(&self, jobs: &[Wanted]) -> Result<Vec<Loaded>, StoreError> {
-        let loaded = self.0.load_all(&any_of(jobs)).await.map_err(store_error)?;
+        let wanted = any_of(jobs);
+        let loaded = in_time(self.0.load_all(&wanted).map_err(store_error)).await?;
         Ok(jobs.iter().map(|wanted| part(&loaded, wanted)).collect())
     }
 
