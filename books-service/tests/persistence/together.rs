@@ -132,7 +132,7 @@ pub(crate) async fn what_somebody_else_has_locked_keeps_nothing_else_waiting(sto
     let by_hand = database.begin().await.unwrap();
     for lock in [
         format!("SELECT 1 FROM books WHERE id = {id} FOR UPDATE"),
-        format!("SELECT 1 FROM author_books WHERE book_id = {id} AND author_id = 1 FOR UPDATE"),
+        format!("SELECT 1 FROM book_authors WHERE book_id = {id} AND author_id = 1 FOR UPDATE"),
     ] {
         by_hand.execute_unprepared(&lock).await.unwrap();
     }
