@@ -162,7 +162,8 @@ pub trait EventConsumer: Send {
     /// more: 1 to `max` deliveries, in queue order.
     ///
     /// MUST be safe to cancel: a delivery that was not returned is returned by a later call.
-    /// Deliveries that were returned and not acknowledged are not returned again, unless the
+    /// While none is acknowledged, it may hand out no more than three times the first `max`, or 64 if that
+    /// is more. Deliveries that were returned and not acknowledged are not returned again, unless the
     /// connection is lost, the consumer is dropped, or the process dies: then they come again.
     ///
     /// # Errors

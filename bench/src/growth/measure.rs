@@ -76,6 +76,7 @@ pub(crate) async fn grow(
     let books = system.books(bench).await?;
     system.reaches(Position::Settled, last).await?;
     note("snapshot", began.elapsed().as_secs_f64())?;
+    note("memory-snapshot", memory(books.process.id(), "VmHWM")?)?;
     drop((authors, books));
     Ok(())
 }

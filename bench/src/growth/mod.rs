@@ -75,6 +75,7 @@ pub(crate) static FIGURES: [Figure; 6] = [
         curves: &[
             ("memory-authors", "authors-service"),
             ("memory-books", "books-service"),
+            ("memory-snapshot", "books, after a snapshot"),
         ],
     },
 ];

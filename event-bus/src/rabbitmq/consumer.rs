@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{BusError, ConsumeError, Delivery, DeliveryTag, EventConsumer};
 
-/// Three full batches of 256: two in work, one on its way.
-const PREFETCH: u16 = 768;
+/// At least so many deliveries are handed to a consumer before it acknowledges any.
+const LEAST_PREFETCH: usize = 64;
 
 /// A subscription that brought nothing for so long is made anew. The broker may not tell the
 /// consumer of a queue that was deleted and declared again at once: it lists it as the new queue's
@@ -42,10 +42,10 @@ impl RabbitMqConsumer {
         }
     }
 
-    async fn subscribe(&self, number: u64) -> Result<Session, BusError> {
+    async fn subscribe(&self, number: u64, prefetch: u16) -> Result<Session, BusError> {
         let queue = name("queue name", &self.queue)?;
         let mut channel = self.link.channel().await?;
-        let subscribing = channel.subscribe(queue, PREFETCH);
+        let subscribing = channel.subscribe(queue, prefetch);
         match timeout(ANSWER_DEADLINE, subscribing).await {
             Ok(Ok(deliveries)) => Ok(Session {
                 number,
@@ -74,7 +74,7 @@ impl EventConsumer for RabbitMqConsumer {
                 Some(session) => session,
                 None => {
                     self.last_session += 1;
-                    let session = self.subscribe(self.last_session).await?;
+                    let session = self.subscribe(self.last_session, prefetch(max)).await?;
                     self.session.insert(session)
                 }
             };
@@ -109,6 +109,13 @@ impl EventConsumer for RabbitMqConsumer {
         self.session = None;
         Err(ConsumeError::Stale)
     }
+}
+
+/// Three batches of `max`: two in work, one on its way. Who asks for few at a time may not have the memory
+/// for many.
+fn prefetch(max: usize) -> u16 {
+    let three = max.saturating_mul(3).max(LEAST_PREFETCH);
+    u16::try_from(three).unwrap_or(u16::MAX)
 }
 
 /// One subscription over one channel, until either is lost.
@@ -195,5 +202,16 @@ impl Session {
         self.unacknowledged.drain(..handed_out);
         self.last_acknowledged = number;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefetch_is_three_batches_within_bounds() {
+        assert_eq!([1, 64, 256].map(prefetch), [64, 192, 768]);
+        assert_eq!(prefetch(usize::MAX), u16::MAX);
     }
 }
