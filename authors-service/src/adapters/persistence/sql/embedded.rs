@@ -53,8 +53,8 @@ const VALUES: [&str; 7] = [
 ];
 
 impl SqlStore {
-    /// What `query` selects over `connection`, each with its visible books: one statement, and a row for each. Only of
-    /// those that have more books than are shown, another statement counts them.
+    /// What `query` selects over `connection`, each with its visible books: one statement, and a row for
+    /// each. Only of those that have more books than are shown, another statement counts them.
     pub(super) async fn with_books(
         &self,
         connection: &DatabaseConnection,

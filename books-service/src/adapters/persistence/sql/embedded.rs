@@ -51,8 +51,8 @@ const VALUES: [&str; 6] = [
 ];
 
 impl SqlStore {
-    /// What `query` selects over `connection`, each with its visible authors: one statement, and a row for each. Only of
-    /// those that have more authors than are shown, another statement counts them.
+    /// What `query` selects over `connection`, each with its visible authors: one statement, and a row for
+    /// each. Only of those that have more authors than are shown, another statement counts them.
     pub(super) async fn with_authors(
         &self,
         connection: &DatabaseConnection,
