@@ -75,8 +75,8 @@ pub(super) async fn settle(
 }
 
 /// Notes `sequences`, which ascend, by one statement if they follow on what is settled and there is
-/// no gap anywhere, as it is while nothing fails and no batch overtakes another. Returns whether it did. The statement waits for
-/// the row's lock and goes by what the row holds then.
+/// no gap anywhere, as it is while nothing fails and no batch overtakes another. Returns whether it
+/// did. The statement waits for the row's lock and goes by what the row holds then.
 async fn extend(
     transaction: &DatabaseTransaction,
     producer: &str,
